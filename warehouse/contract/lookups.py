@@ -1,0 +1,53 @@
+"""The shared code lists: provinces, ranks, units and modules, read from dbt's seeds.
+
+dbt joins the same files, so a code means one thing in Python and in SQL.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from warehouse.contract.spelling import fold_name
+
+SEEDS = Path(__file__).resolve().parents[2] / "transforms" / "seeds"
+
+
+class _Files(NamedTuple):
+    codes: str
+    code_column: str
+    aliases: str | None
+
+
+_LOOKUPS = MappingProxyType(
+    {
+        "provinces": _Files("provinces.csv", "province_code", "province_aliases.csv"),
+        "ranks": _Files("ranks.csv", "rank_code", "rank_aliases.csv"),
+        "units": _Files("units.csv", "unit_code", "unit_aliases.csv"),
+        "modules": _Files("modules.csv", "module_id", None),
+    }
+)
+
+@cache
+def codes(lookup: str) -> frozenset[str]:
+    """Return all codes of a lookup."""
+    files = _LOOKUPS[lookup]
+    return frozenset(row[files.code_column] for row in _rows(files.codes))
+
+
+@cache
+def aliases(lookup: str) -> dict[str, str]:
+    """Return folded spelling → code; the codes themselves are always spellings."""
+    files = _LOOKUPS[lookup]
+    known = {fold_name(code): code for code in codes(lookup)}
+    if files.aliases:
+        known |= {fold_name(row["alias"]): row[files.code_column] for row in _rows(files.aliases)}
+    return known
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (SEEDS / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,143 @@
+"""Typed contracts: what the rest of the system knows of a partner."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from warehouse.contract.entities import ENTITIES, Column
+from warehouse.contract.mistakes import ContractUnknown
+from warehouse.contract.properties import ColumnProperties, Programme, TableProperties
+from warehouse.errors import did_you_mean
+
+NOT_A_COLUMN = frozenset({"revision"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A quality rule of a contract: a Great Expectations expectation with a sentence for the partner."""
+
+    name: str
+    expectation: str
+    kwargs: dict[str, Any]
+    severity: str
+    message: str
+    column: str | None
+
+
+@dataclass(frozen=True)
+class ColumnContract:
+    """How one canonical column is found in the partner's file.
+
+    Attributes:
+        column: The canonical column.
+        headers: The partner's header and its further spellings; empty when a template gives the value.
+        required: An empty value is refused.
+        primary_key: Part of what makes a row of one delivery unique.
+        options: The custom properties.
+    """
+
+    column: Column
+    headers: tuple[str, ...]
+    required: bool
+    unique: bool
+    primary_key: bool
+    options: ColumnProperties
+
+    @property
+    def name(self) -> str:
+        """The canonical name."""
+        return self.column.name
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table a partner sends: which files hold it and how its cells become canonical columns."""
+
+    name: str
+    columns: tuple[ColumnContract, ...]
+    rules: tuple[Rule, ...]
+    options: TableProperties
+
+    @property
+    def entity(self) -> str:
+        """The canonical entity its rows are."""
+        return self.options.entity
+
+    @cached_property
+    def canonical(self) -> tuple[Column, ...]:
+        """All columns of the entity, sent by this partner or not."""
+        return ENTITIES[self.entity]
+
+    @cached_property
+    def primary_key(self) -> tuple[str, ...]:
+        """Columns that identify a row within one delivery."""
+        return tuple(c.name for c in self.columns if c.primary_key)
+
+    @property
+    def header_within(self) -> int:
+        """How many rows are searched for the header."""
+        return self.options.headerWithin or (20 if self.options.format == "workbook" else 1)
+
+    def match(self, file_name: str) -> re.Match[str] | None:
+        """Return the match of a file name, or None when the file is not this table's."""
+        return re.fullmatch(self.options.files, file_name)
+
+    def slot_and_revision(self, match: re.Match[str]) -> tuple[str, int]:
+        """Return what the delivery is "the same thing" as, and its place among its corrections."""
+        groups = {k: v or "" for k, v in match.groupdict().items()}
+        revision = int(groups.pop("revision", "") or 1)
+        return "/".join([self.name, *(groups[k] for k in sorted(groups))]), revision
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What one partner promises.
+
+    Attributes:
+        id: The partner, also the folder's name.
+        inbox: Folder of its deliveries, relative to `SALA_HOME`.
+        owner: The role mailbox to tell.
+        schedule: Cron expression of its ingest, or None.
+        delivery_every_days: A delivery is owed at least this often, in days; None when nothing is owed.
+        connection_id: Airflow connection of the inbox, when it is remote.
+    """
+
+    id: str
+    name: str
+    version: str
+    folder: Path
+    inbox: str
+    owner: str
+    schedule: str | None
+    delivery_every_days: int | None
+    connection_id: str | None
+    programmes: tuple[Programme, ...]
+    tables: tuple[Table, ...]
+
+    def table_for(self, file_name: str) -> tuple[Table, re.Match[str]] | None:
+        """Return the table whose file pattern matches the name, with the match."""
+        for table in self.tables:
+            if match := table.match(file_name):
+                return table, match
+        return None
+
+
+def find(contracts: tuple[Contract, ...], partner: str) -> Contract:
+    """Return the contract of a partner.
+
+    Raises:
+        ContractUnknown: When there is none.
+    """
+    for contract in contracts:
+        if contract.id == partner:
+            return contract
+    raise ContractUnknown(
+        where="partner",
+        found=repr(partner),
+        expected="the name of a folder under the contracts folder",
+        action=did_you_mean(partner, (c.id for c in contracts)),
+    )

@@ -1,0 +1,124 @@
+"""The custom properties: what a Sala contract says beyond the Open Data Contract Standard.
+
+This module is their only list; docs/contracts.md explains each and a test compares the two. Names are
+the YAML's own (camelCase, as the standard asks), so that a mistake is reported in the partner's words.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return text
+
+
+def _date_format(text: str) -> str:
+    # A format that loses day, month or year cannot be read back to the day it wrote.
+    try:
+        kept = datetime.strptime(datetime(2001, 11, 23).strftime(text), text).date() == date(2001, 11, 23)
+    except ValueError:
+        kept = False
+    if not kept:
+        raise ValueError("not a strptime format that keeps day, month and year, such as %d/%m/%Y")
+    return text
+
+
+Regex = Annotated[str, AfterValidator(_regex)]
+DateFormat = Annotated[str, AfterValidator(_date_format)]
+
+
+class Properties(BaseModel):
+    """Base: a name that is not listed here is a mistake, never passed over."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Programme(Properties):
+    """A programme of the partner; every `programme_id` a file can yield is declared."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str
+    funder: str
+    parent: str | None = None
+
+
+class ContractProperties(Properties):
+    """Custom properties of the whole contract."""
+
+    programmes: tuple[Programme, ...] = Field(min_length=1)
+
+
+class ServerProperties(Properties):
+    """Custom properties of the server."""
+
+    connectionId: str | None = None
+
+
+class Dialect(Properties):
+    """How a delimited file is written."""
+
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    quote: str = Field(default='"', min_length=1, max_length=1)
+    encoding: str = "utf-8"
+
+
+class Sessions(Properties):
+    """A wide layout: each header that matches is one session, its cells hold `column`."""
+
+    header: Regex
+    column: str = "status"
+
+
+class CourseWindow(Properties):
+    """The days between which every date of the table must lie, both included."""
+
+    from_: date = Field(alias="from")
+    to: date
+
+
+class TableProperties(Properties):
+    """Custom properties of one schema object."""
+
+    entity: Literal["attendance", "assessment", "participant", "event"]
+    files: Regex
+    format: Literal["delimited", "workbook"]
+    toleratedRefusedPercent: int = Field(ge=0, le=100)
+    dialect: Dialect = Dialect()
+    sheets: Regex = ".*"
+    ignoredSheets: Regex | None = None
+    headerWithin: int | None = Field(default=None, ge=1, le=200)
+    titles: tuple[Regex, ...] = ()
+    footer: tuple[Regex, ...] = ()
+    endsAt: Regex | None = None
+    sessions: Sessions | None = None
+    courseWindow: CourseWindow | None = None
+    ignoredColumns: tuple[str, ...] = ()
+    unknownColumns: Literal["note", "hold"] = "note"
+
+
+class ColumnProperties(Properties):
+    """Custom properties of one column."""
+
+    template: str | None = None
+    codes: dict[str, tuple[str, ...]] = {}
+    blank: str | None = None
+    dateFormats: tuple[DateFormat, ...] = ()
+    yearOffset: int = 0
+    decimalComma: bool = False
+
+
+LEVELS: dict[str, type[Properties]] = {
+    "contract": ContractProperties,
+    "server": ServerProperties,
+    "schema": TableProperties,
+    "column": ColumnProperties,
+}

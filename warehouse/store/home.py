@@ -1,0 +1,92 @@
+"""Where everything lies: the zones under `SALA_HOME`, and the only place that builds their paths."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Home:
+    """The zones of one installation.
+
+    Attributes:
+        root: `SALA_HOME`, by default `./var`.
+        contracts: The folder with one folder per partner.
+        project: The folder that holds `transforms/` and `expectations/`.
+    """
+
+    root: Path
+    contracts: Path = PROJECT / "expectations" / "partners"
+    project: Path = PROJECT
+
+    @classmethod
+    def from_environment(cls, root: Path | None = None, contracts: Path | None = None) -> Home:
+        """Return the home named by the arguments, else by `SALA_HOME` and `SALA_CONTRACTS`."""
+        root = root or Path(os.environ.get("SALA_HOME", "var"))
+        contracts = contracts or Path(os.environ.get("SALA_CONTRACTS", PROJECT / "expectations" / "partners"))
+        return cls(root.absolute(), contracts.absolute())
+
+    @property
+    def inbox(self) -> Path:
+        """What partners deliver, a folder each."""
+        return self.root / "inbox"
+
+    def archive(self, partner: str, delivery: str) -> Path:
+        """Original bytes of a delivery, encrypted."""
+        return self.root / "archive" / partner / f"{delivery}.age"
+
+    @property
+    def ledger(self) -> Path:
+        """One outcome record per delivered content."""
+        return self.root / "ledger"
+
+    def bronze(self, entity: str, partner: str = "*", delivery: str = "*") -> Path:
+        """Accepted rows of one delivery; a glob when partner or delivery is left out."""
+        return self.root / "bronze" / entity / f"partner={partner}" / f"{delivery}.parquet"
+
+    def quarantine(self, entity: str, partner: str = "*", delivery: str = "*") -> Path:
+        """Refused rows of one delivery; a glob when partner or delivery is left out."""
+        return self.root / "quarantine" / entity / f"partner={partner}" / f"{delivery}.parquet"
+
+    def vault(self, partner: str, delivery: str) -> Path:
+        """Direct identifiers of one delivery, encrypted."""
+        return self.root / "vault" / f"partner={partner}" / f"{delivery}.parquet.age"
+
+    @property
+    def crosswalk(self) -> Path:
+        """person_ref → officer_key."""
+        return self.root / "identity" / "crosswalk.parquet"
+
+    @property
+    def build(self) -> Path:
+        """The single writer's folder."""
+        return self.root / "build"
+
+    @property
+    def build_database(self) -> Path:
+        """The file dbt writes; readers never open it."""
+        return self.build / "warehouse.duckdb"
+
+    @property
+    def inputs(self) -> Path:
+        """What the ledger and the contracts tell dbt, as Parquet."""
+        return self.build / "inputs"
+
+    @property
+    def published(self) -> Path:
+        """Immutable versions and the pointer `CURRENT`."""
+        return self.root / "published"
+
+    @property
+    def reports(self) -> Path:
+        """Data Docs and run reports."""
+        return self.root / "reports"
+
+    @property
+    def scratch(self) -> Path:
+        """Unfinished work; on the same file system as the zones, so that renames are atomic."""
+        return self.root / "scratch"

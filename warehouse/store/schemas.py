@@ -1,0 +1,119 @@
+"""The Arrow schemas of everything Sala writes between its steps; dbt's sources read exactly these."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import pyarrow as pa
+
+from warehouse.contract.entities import ENTITIES, IDENTITY, has_people
+
+PROVENANCE = (
+    pa.field("partner_id", pa.string()),
+    pa.field("delivery_id", pa.string()),  # sha-256 of the delivered bytes
+    pa.field("row_id", pa.string()),  # "<first 12 of delivery_id>:<sheet number>:<row>[:<column>]"
+    pa.field("sheet", pa.string()),
+    pa.field("row_number", pa.int32()),  # as a spreadsheet shows it: 1 is the first row of the sheet
+    pa.field("source_column", pa.string()),  # the session column of a wide sheet, else null
+)
+
+
+def bronze(entity: str) -> pa.Schema:
+    """Return the schema of accepted rows of an entity: provenance, `person_ref`, then its columns."""
+    person = (pa.field("person_ref", pa.string()),) if has_people(entity) else ()
+    columns = tuple(pa.field(c.name, c.arrow_type) for c in ENTITIES[entity] if not c.identifies)
+    return pa.schema(PROVENANCE + person + columns)
+
+
+QUARANTINE = pa.schema(
+    [
+        *PROVENANCE,
+        pa.field("entity", pa.string()),
+        pa.field("column_name", pa.string()),  # canonical name; null when the whole row is concerned
+        pa.field("header", pa.string()),  # the partner's header of that column
+        pa.field("rule", pa.string()),
+        pa.field("code", pa.string()),
+        pa.field("message", pa.string()),  # a sentence the partner can act on, without the value
+    ]
+)
+
+VAULT = pa.schema([pa.field("person_ref", pa.string()), *(pa.field(c.name, c.arrow_type) for c in IDENTITY)])
+
+CROSSWALK = pa.schema([pa.field("person_ref", pa.string()), pa.field("officer_key", pa.string())])
+
+DELIVERIES = pa.schema(
+    [
+        pa.field("delivery_id", pa.string()),
+        pa.field("partner_id", pa.string()),
+        pa.field("table_name", pa.string()),  # the contract's schema object; null when no pattern matched
+        pa.field("entity", pa.string()),
+        pa.field("slot", pa.string()),  # "the same thing": a correction shares the slot of what it corrects
+        pa.field("revision", pa.int32()),
+        pa.field("file_names", pa.string()),  # all names it came under, sorted, joined with " | "
+        pa.field("deliveries", pa.int32()),  # how often these bytes came
+        pa.field("delivered_at", pa.timestamp("us", tz="UTC")),  # modification time of the earliest delivery
+        pa.field("outcome", pa.string()),  # accepted | held
+        pa.field("is_active", pa.bool_()),  # accepted and not superseded
+        pa.field("superseded_by", pa.string()),
+        pa.field("records_counted", pa.int64()),
+        pa.field("rows_read", pa.int64()),
+        pa.field("rows_accepted", pa.int64()),
+        pa.field("rows_quarantined", pa.int64()),
+        pa.field("rows_repeated", pa.int64()),
+        pa.field("error_code", pa.string()),
+        pa.field("error_found", pa.string()),
+        pa.field("error_action", pa.string()),
+    ]
+)
+
+VALIDATIONS = pa.schema(  # one row per delivered file and rule of its contract
+    [
+        pa.field("delivery_id", pa.string()),
+        pa.field("partner_id", pa.string()),
+        pa.field("entity", pa.string()),
+        pa.field("rule", pa.string()),
+        pa.field("column_name", pa.string()),
+        pa.field("severity", pa.string()),
+        pa.field("rows_evaluated", pa.int64()),
+        pa.field("rows_failed", pa.int64()),
+    ]
+)
+
+PARTNERS = pa.schema(
+    [
+        pa.field("partner_id", pa.string()),
+        pa.field("partner_name", pa.string()),
+        pa.field("contract_version", pa.string()),
+        pa.field("delivery_every_days", pa.int32()),  # a delivery is owed at least this often; null: never
+        pa.field("owner", pa.string()),  # role address to tell, not a person
+    ]
+)
+
+PROGRAMMES = pa.schema(
+    [
+        pa.field("programme_id", pa.string()),
+        pa.field("partner_id", pa.string()),
+        pa.field("programme_name", pa.string()),
+        pa.field("parent_programme_id", pa.string()),
+        pa.field("funder", pa.string()),
+    ]
+)
+
+MODULE_CROSSWALK = pa.schema(
+    [
+        pa.field("partner_id", pa.string()),
+        pa.field("table_name", pa.string()),
+        pa.field("partner_module", pa.string()),  # as the partner writes it
+        pa.field("module_id", pa.string()),
+    ]
+)
+
+INPUTS = MappingProxyType(
+    {
+        "deliveries": DELIVERIES,
+        "validations": VALIDATIONS,
+        "partners": PARTNERS,
+        "programmes": PROGRAMMES,
+        "module_crosswalk": MODULE_CROSSWALK,
+    }
+)
