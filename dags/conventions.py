@@ -1,0 +1,39 @@
+"""What the DAGs have in common: assets, the writer's pool, retries by error class, the calendar's time zone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
+
+from dags.alerts import tell_owner
+from warehouse.errors import SalaError, TransientError
+
+TIMEZONE = "Asia/Phnom_Penh"  # partners' schedules and `as_of` are days in Cambodia
+WRITER_POOL = "sala_writer"  # one slot: only one task at a time may write the build file
+WRITER_POOL_SLOTS = 1
+
+# The first rule that fits decides. DEFAULT is the task's own retries with backoff; anything that is no SalaError
+# (a full disk, a lost worker) falls through to the same.
+BY_ERROR_CLASS = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(exception=TransientError, action=RetryAction.DEFAULT, reason="trying again may help"),
+        RetryRule(exception=SalaError, action=RetryAction.FAIL, reason="somebody must change something first"),
+    ]
+)
+
+TASK_DEFAULTS: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay": timedelta(minutes=2),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=30),
+    "retry_policy": BY_ERROR_CLASS,
+    "on_failure_callback": tell_owner,
+    "execution_timeout": timedelta(hours=2),
+}
+
+
+def bronze_asset(partner: str) -> Asset:
+    """Return the asset a partner's DAG emits when at least one of its files was ingested."""
+    return Asset(name=f"bronze_{partner}", uri=f"sala://bronze/{partner}")

@@ -1,0 +1,85 @@
+"""One DAG per partner contract: what lies in the partner's inbox becomes bronze, file by file.
+
+    pending ──► ingest_file (mapped, one per file) ──┬──► delivered      emits sala://bronze/<partner>
+                                                     └──► all_accepted   fails the run when a file was held
+
+Twice is harmless: a file the ledger knows is not pending, and the same content under another name is a repeat.
+By hand: ``sala ingest <partner>`` or ``airflow dags test ingest_<partner>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, CronTriggerTimetable, TriggerRule, task
+
+from dags.alerts import OPERATORS
+from dags.conventions import TASK_DEFAULTS, TIMEZONE, bronze_asset
+from warehouse.contract import Contract, ContractsInvalid, Mistake, check_contracts
+from warehouse.store.home import Home
+
+
+@task
+def pending(partner: str) -> list[str]:
+    """Tokens of the files to ingest; a token says nothing about the file."""
+    from warehouse import pipeline
+
+    return pipeline.pending(partner, Home.from_environment())
+
+
+@task(max_active_tis_per_dag=4, do_xcom_push=False)
+def ingest_file(partner: str, token: str) -> None:
+    """Land, read, conform, validate and commit one file; a held file fails only its own instance."""
+    from warehouse import pipeline
+
+    pipeline.ingest_or_fail(partner, token, Home.from_environment())
+
+
+@task(retries=0)
+def contract_cannot_be_used(folder: str, mistakes: Sequence[dict[str, str]]) -> None:
+    """Fail with every mistake of the contract."""
+    raise ContractsInvalid(folder, [Mistake(**mistake) for mistake in mistakes])
+
+
+def ingest_dag(contract: Contract) -> DAG:
+    """Return the DAG of one partner."""
+    with DAG(
+        dag_id=f"ingest_{contract.id}",
+        description=f"{contract.name}: from the inbox to bronze",
+        doc_md=__doc__,
+        schedule=CronTriggerTimetable(contract.schedule, timezone=TIMEZONE) if contract.schedule else None,
+        catchup=False,
+        max_active_runs=1,
+        default_args={**TASK_DEFAULTS, "owner": contract.owner},
+        tags=["ingest", contract.id],
+    ) as dag:
+        files = ingest_file.partial(partner=contract.id).expand(token=pending(contract.id))
+        delivered = EmptyOperator(
+            task_id="delivered",
+            outlets=[bronze_asset(contract.id)],
+            trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
+        )
+        files >> [delivered, EmptyOperator(task_id="all_accepted", trigger_rule=TriggerRule.NONE_FAILED)]
+    return dag
+
+
+def broken_dag(partner: str, mistakes: Sequence[Mistake]) -> DAG:
+    """Return the DAG that stands in for a partner whose contract cannot be used, and says so every day."""
+    with DAG(
+        dag_id=f"ingest_{partner}",
+        description="The contract cannot be used; run `sala check`",
+        schedule=CronTriggerTimetable("0 6 * * *", timezone=TIMEZONE),
+        catchup=False,
+        default_args={**TASK_DEFAULTS, "owner": OPERATORS},
+        tags=["ingest", partner, "broken-contract"],
+    ) as dag:
+        contract_cannot_be_used(partner, [mistake.as_dict() for mistake in mistakes])
+    return dag
+
+
+usable, all_mistakes = check_contracts(Home.from_environment().contracts)
+for one in usable:
+    ingest_dag(one)
+for name in sorted({mistake.file.split("/")[0] for mistake in all_mistakes if "/" in mistake.file}):
+    broken_dag(name, [mistake for mistake in all_mistakes if mistake.file.startswith(f"{name}/")])
