@@ -1,0 +1,123 @@
+"""The build file's record: which build it is, so that an audit can be tied to exactly the file it read.
+
+    build/build.json   written last by transform; gone while a build is under way or was killed
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from warehouse.errors import TerminalError
+from warehouse.store.home import Home
+
+
+class BuildIncomplete(TerminalError):
+    """The build file was not finished, or was changed after it was."""
+
+    code = "SALA-S107"
+    title = "The build is not complete"
+
+
+@dataclass(frozen=True)
+class Build:
+    """One finished build.
+
+    Attributes:
+        build_id: Chosen by transform for each run; names the run, not its content.
+        as_of: The day the figures are for.
+        bytes: Size of the build file when it was finished.
+        modified_ns: Its modification time then; a change of the file afterwards shows.
+    """
+
+    build_id: str
+    as_of: date
+    bytes: int
+    modified_ns: int
+
+
+def record(home: Home) -> Path:
+    """The file that says a build was finished."""
+    return home.build / "build.json"
+
+
+def audit_folder(home: Home) -> Path:
+    """What the audit found in the build."""
+    return home.build / "audit"
+
+
+def dbt_folder(home: Home) -> Path:
+    """dbt's artefacts and logs."""
+    return home.build / "dbt"
+
+
+def clear(home: Home) -> None:
+    """Forget the last build and its audit; call it with the writer lock held.
+
+    The record goes first: killed anywhere in between, no half build passes for a whole one. The write-ahead
+    log goes with the file it belongs to: left beside a new file of the same name it would be replayed into it.
+    """
+    record(home).unlink(missing_ok=True)
+    for path in sorted(audit_folder(home).glob("*.*")):
+        path.unlink()
+    for suffix in ("", ".wal"):
+        home.build_database.with_name(home.build_database.name + suffix).unlink(missing_ok=True)
+
+
+def finish(home: Home, build_id: str, as_of: date) -> Build:
+    """Record that the build file is complete and return what was recorded."""
+    status = home.build_database.stat()
+    build = Build(build_id, as_of, status.st_size, status.st_mtime_ns)
+    text = json.dumps({**asdict(build), "as_of": as_of.isoformat()}, indent=2)
+    replace(record(home), text + "\n")
+    return build
+
+
+def finished(home: Home) -> Build:
+    """Return the record of the finished build.
+
+    Raises:
+        BuildIncomplete: There is none, or the build file changed after it was written.
+    """
+    path = record(home)
+    if not path.is_file():
+        raise _incomplete(path, "no record of a finished build")
+    fields = json.loads(path.read_text(encoding="utf-8"))
+    build = Build(**{**fields, "as_of": date.fromisoformat(fields["as_of"])})
+    status = home.build_database.stat() if home.build_database.is_file() else None
+    if status is None or (status.st_size, status.st_mtime_ns) != (build.bytes, build.modified_ns):
+        raise _incomplete(home.build_database, "the file is gone or was changed after the build had ended")
+    return build
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a small file so that a reader sees the old text or the new, and a power cut loses neither."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make renames within a folder durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _incomplete(path: Path, found: str) -> BuildIncomplete:
+    return BuildIncomplete(
+        where=str(path),
+        found=found,
+        expected="the build file exactly as transform left it",
+        action="Run: sala transform",
+    )

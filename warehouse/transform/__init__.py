@@ -1,0 +1,13 @@
+"""Transform: bronze, crosswalk and inputs → the build file, by one `dbt build`.
+
+    build/inputs/*.parquet ─┐
+    bronze/, quarantine/  ──┼─ dbt build (a child process) ──► build/warehouse.duckdb ──► build/build.json
+    identity/crosswalk    ──┘
+
+Run twice it builds twice, from nothing: the old build file and its log are removed first, so a killed
+build leaves nothing behind that a later one could meet. Alone: `sala transform --as-of 2024-12-31`.
+"""
+
+from warehouse.transform.run import TransformFailed, TransformNotStarted, run_transform
+
+__all__ = ["TransformFailed", "TransformNotStarted", "run_transform"]
