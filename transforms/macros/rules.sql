@@ -1,0 +1,46 @@
+{#- The counting rules, each in one place. -#}
+
+{#- The day the figures are for: the caller's, never the clock's. -#}
+{% macro as_of() %}cast('{{ var("as_of") }}' as date){% endmacro %}
+
+{#- True for rows that count as attendance of at least one session. -#}
+{% macro reached(relation) %}{{ relation }}.sessions_attended > 0{% endmacro %}
+
+{#-
+  Completed: true, false or null (undecided). Integers are compared, so 4 of 5 sessions is exactly four fifths.
+  False only when even every unknown session, counted as attended, could not reach the share.
+-#}
+{% macro completed(attended, unknown, planned) -%}
+    {%- set numerator = var('completion_numerator') | int -%}
+    {%- set denominator = var('completion_denominator') | int -%}
+    {%- set inclusive = var('completion_inclusive') | string | lower == 'true' -%}
+    case
+        when coalesce({{ planned }}, 0) <= 0 then cast(null as boolean)
+        when {{ attended }} * {{ denominator }} {{ '>=' if inclusive else '>' }} {{ planned }} * {{ numerator }} then true
+        when ({{ attended }} + {{ unknown }}) * {{ denominator }}
+            {{ '<' if inclusive else '<=' }} {{ planned }} * {{ numerator }} then false
+    end
+{%- endmacro %}
+
+{#-
+  The module a row of an event is about: the one it names; else the only one its event has; else `unspecified`
+  when the event names none. Null when the event has several: the row is about the event as a whole.
+-#}
+{% macro resolved_module(row, event) -%}
+    case
+        when {{ row }}.module_id is not null then {{ row }}.module_id
+        when {{ event }}.module_count = 1 then {{ event }}.only_module_id
+        when {{ event }}.module_count is null then 'unspecified'
+    end
+{%- endmacro %}
+
+{#-
+  The latest known value of a column, in plain SQL: `max(dated(value, day))` finds it, `undated` unpacks it.
+  Values seen on the same day are decided by alphabetical order, so the answer never depends on row order.
+-#}
+{% macro dated(value, day) -%}
+    case
+        when {{ value }} <> 'unknown' then concat(coalesce(cast({{ day }} as {{ dbt.type_string() }}), '0000-00-00'), {{ value }})
+    end
+{%- endmacro %}
+{% macro undated(packed) %}substr({{ packed }}, 11){% endmacro %}

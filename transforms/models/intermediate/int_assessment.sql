@@ -1,0 +1,72 @@
+with assessments as (
+    select * from {{ ref('stg_assessment') }}
+),
+
+active as (
+    select delivery_id from {{ ref('int_active_delivery') }}
+),
+
+officers as (
+    select * from {{ ref('int_person_officer') }}
+),
+
+events as (
+    select * from {{ ref('int_event_scope') }}
+),
+
+placed as (
+    select
+        officers.officer_key,
+        assessments.partner_id,
+        assessments.programme_id,
+        assessments.event_id,
+        {{ resolved_module('assessments', 'events') }} as module_id,
+        assessments.kind,
+        assessments.assessed_on,
+        assessments.attempt,
+        assessments.score,
+        assessments.maximum,
+        assessments.delivery_id,
+        assessments.row_id
+    from assessments
+    inner join active on assessments.delivery_id = active.delivery_id
+    left join officers on assessments.person_ref = officers.person_ref
+    left join events
+        on
+            assessments.partner_id = events.partner_id
+            and assessments.programme_id = events.programme_id
+            and assessments.event_id = events.event_id
+),
+
+-- The same result told twice is one result; two different scores are two results.
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by
+                officer_key, partner_id, programme_id, event_id, module_id,
+                kind, assessed_on, attempt, score, maximum
+            order by delivery_id, row_id
+        ) as telling
+    from placed
+),
+
+final as (
+    select
+        officer_key,
+        partner_id,
+        programme_id,
+        event_id,
+        module_id,
+        kind,
+        assessed_on,
+        attempt,
+        score,
+        maximum,
+        delivery_id,
+        row_id
+    from numbered
+    where telling = 1
+)
+
+select * from final

@@ -1,0 +1,46 @@
+with attendance as (
+    select * from {{ ref('stg_attendance') }}
+),
+
+active as (
+    select delivery_id from {{ ref('int_active_delivery') }}
+),
+
+officers as (
+    select * from {{ ref('int_person_officer') }}
+),
+
+events as (
+    select * from {{ ref('int_event_scope') }}
+),
+
+final as (
+    select
+        officers.officer_key,
+        attendance.partner_id,
+        attendance.programme_id,
+        attendance.event_id,
+        coalesce({{ resolved_module('attendance', 'events') }}, 'unspecified') as module_id,
+        attendance.session_date,
+        attendance.session_number,
+        attendance.status,
+        attendance.hours,
+        attendance.category,
+        attendance.sex,
+        attendance.rank_code,
+        attendance.unit_code,
+        attendance.province_of_duty,
+        attendance.province_of_training,
+        attendance.delivery_id,
+        attendance.row_id
+    from attendance
+    inner join active on attendance.delivery_id = active.delivery_id
+    left join officers on attendance.person_ref = officers.person_ref
+    left join events
+        on
+            attendance.partner_id = events.partner_id
+            and attendance.programme_id = events.programme_id
+            and attendance.event_id = events.event_id
+)
+
+select * from final

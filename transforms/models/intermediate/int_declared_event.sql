@@ -1,0 +1,35 @@
+with declared as (
+    select * from {{ ref('stg_event') }}
+),
+
+active as (
+    select delivery_id from {{ ref('int_active_delivery') }}
+),
+
+events as (
+    select * from {{ ref('int_event_scope') }}
+),
+
+final as (
+    select
+        declared.partner_id,
+        declared.programme_id,
+        declared.event_id,
+        {{ resolved_module('declared', 'events') }} as module_id,
+        declared.province_of_training,
+        declared.starts_on,
+        coalesce(declared.ends_on, declared.starts_on) as ends_on,
+        declared.planned_sessions,
+        declared.planned_hours,
+        declared.trainers,
+        declared.funder
+    from declared
+    inner join active on declared.delivery_id = active.delivery_id
+    left join events
+        on
+            declared.partner_id = events.partner_id
+            and declared.programme_id = events.programme_id
+            and declared.event_id = events.event_id
+)
+
+select * from final

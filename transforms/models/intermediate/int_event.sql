@@ -1,0 +1,68 @@
+{%- set event_key = 'partner_id, programme_id, event_id' -%}
+
+with declared as (
+    select * from {{ ref('int_declared_event') }}
+),
+
+sessions as (
+    select * from {{ ref('int_session') }}
+),
+
+participants as (
+    select * from {{ ref('int_participant') }}
+),
+
+assessments as (
+    select * from {{ ref('int_assessment') }}
+),
+
+evidence as (
+    select
+        {{ event_key }}, province_of_training, starts_on, ends_on, trainers, funder, true as is_declared
+    from declared
+    union all
+    select distinct
+        {{ event_key }}, province_of_training, session_date, session_date,
+        cast(null as integer), cast(null as {{ dbt.type_string() }}), false
+    from sessions
+    union all
+    select distinct
+        {{ event_key }}, province_of_training, cast(null as date), cast(null as date),
+        cast(null as integer), cast(null as {{ dbt.type_string() }}), false
+    from participants
+    union all
+    select distinct
+        {{ event_key }}, cast(null as {{ dbt.type_string() }}), assessed_on, assessed_on,
+        cast(null as integer), cast(null as {{ dbt.type_string() }}), false
+    from assessments
+),
+
+folded as (
+    select
+        {{ event_key }},
+        max(is_declared) as is_declared,
+        min(case when is_declared then province_of_training end) as declared_province,
+        min(province_of_training) as seen_province,
+        min(case when is_declared then starts_on end) as declared_start,
+        max(case when is_declared then ends_on end) as declared_end,
+        min(starts_on) as seen_start,
+        max(ends_on) as seen_end,
+        max(trainers) as trainers,
+        min(funder) as funder
+    from evidence
+    group by {{ event_key }}
+),
+
+final as (
+    select
+        {{ event_key }},
+        is_declared,
+        coalesce(declared_province, seen_province) as province_of_training,
+        coalesce(declared_start, seen_start) as starts_on,
+        coalesce(declared_end, seen_end) as ends_on,
+        trainers,
+        funder
+    from folded
+)
+
+select * from final

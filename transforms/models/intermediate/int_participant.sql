@@ -1,0 +1,47 @@
+with participants as (
+    select * from {{ ref('stg_participant') }}
+),
+
+active as (
+    select delivery_id from {{ ref('int_active_delivery') }}
+),
+
+officers as (
+    select * from {{ ref('int_person_officer') }}
+),
+
+event_modules as (
+    select * from {{ ref('int_event_module') }}
+),
+
+-- A roster row that names no module enrols the person in every module of the event.
+final as (
+    select
+        officers.officer_key,
+        participants.partner_id,
+        participants.programme_id,
+        participants.event_id,
+        coalesce(participants.module_id, event_modules.module_id, 'unspecified') as module_id,
+        participants.province_of_training,
+        participants.enrolled_on,
+        participants.withdrawn_on,
+        participants.outcome,
+        participants.category,
+        participants.sex,
+        participants.rank_code,
+        participants.unit_code,
+        participants.province_of_duty,
+        participants.delivery_id,
+        participants.row_id
+    from participants
+    inner join active on participants.delivery_id = active.delivery_id
+    left join officers on participants.person_ref = officers.person_ref
+    left join event_modules
+        on
+            participants.module_id is null
+            and participants.partner_id = event_modules.partner_id
+            and participants.programme_id = event_modules.programme_id
+            and participants.event_id = event_modules.event_id
+)
+
+select * from final
