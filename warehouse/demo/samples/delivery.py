@@ -11,7 +11,7 @@ from datetime import datetime
 
 import xlsxwriter
 
-CREATED = datetime(2024, 1, 1)  # XlsxWriter would write the present time  # noqa: DTZ001
+CREATED = datetime(2024, 1, 1)  # XlsxWriter would write the present time
 Cell = str | int | float
 
 

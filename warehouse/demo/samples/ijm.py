@@ -85,6 +85,12 @@ def deliveries() -> Iterator[Delivery]:
     yield from (Delivery(PARTNER, *book) for book in ijm_faults.whole_files(books))
 
 
+def members_of_the_ahtjp() -> list[Person]:
+    """Return the officers of the department, whom other partners train too."""
+    officers = _officers(Population("IJM"))
+    return officers.latest[:15] + officers.twelve
+
+
 def _officers(population: Population) -> Officers:
     rng = population.rng
     ahtjp = [population.person("ahtjp", rng.choice(sorted(PROVINCES))) for _ in range(39)]

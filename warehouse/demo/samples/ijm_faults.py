@@ -1,4 +1,4 @@
-"""The faults planted in IJM's files. None of them changes who took part: whoever is refused here is counted elsewhere."""
+"""The faults planted in IJM's files. None changes who took part: whoever is refused here is counted elsewhere."""
 
 from __future__ import annotations
 

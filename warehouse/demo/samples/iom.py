@@ -15,6 +15,7 @@ from datetime import date, timedelta
 
 from warehouse.demo.samples import iom_faults
 from warehouse.demo.samples.delivery import Cell, Delivery, delimited
+from warehouse.demo.samples.ijm import members_of_the_ahtjp
 from warehouse.demo.samples.people import Person, Population, spelled_province
 
 PARTNER = "iom"
@@ -155,8 +156,9 @@ def _rollout(population: Population, form: Form) -> list[list[Cell]]:
 
 
 def _national_trainers(population: Population) -> list[Person]:
-    units = (*FRONT_LINE, "ahtjp", "police-academy")
-    return [population.person(units[i % 5], "12") for i in range(20)]
+    units = (*FRONT_LINE, "police-academy")
+    members = [population.known_elsewhere(person) for person in members_of_the_ahtjp()[:4]]  # IJM trains them too
+    return members + [population.person(units[i % 4], "12") for i in range(16)]
 
 
 def _training_of_trainers(trainers: list[Person], form: Form) -> list[list[Cell]]:

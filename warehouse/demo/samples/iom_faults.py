@@ -45,7 +45,7 @@ def _border(rows: Rows, at: dict[str, int]) -> Rows:
         70: {"participant/duty_province": ""},
         85: {"session/attendance": "maybe"},
         100: {"session/hours": "60"},
-        115: {"participant/id": "", "participant/name_latin": "", "participant/name_khmer": "", "participant/phone": ""},
+        115: {f"participant/{field}": "" for field in ("id", "name_latin", "name_khmer", "phone")},
         130: {"session/hours": "six"},
         145: {"participant/rank": ""},
     }

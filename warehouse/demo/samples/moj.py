@@ -123,7 +123,7 @@ def _corrected(rows: list[list[Cell]]) -> list[list[Cell]]:
     for row in corrected[63:66]:
         row[PRESENCE] = "វត្តមាន"
     other[PRESENCE] = "អវត្តមាន"
-    total = ["សរុប", "", "", "", "", "", "", "", "", "", "", "", ""]
+    total: list[Cell] = ["សរុប", "", "", "", "", "", "", "", "", "", "", "", ""]
     return [*corrected, again, other, total]
 
 

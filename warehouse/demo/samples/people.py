@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from warehouse.demo.samples.names import Name, NameBag
@@ -117,6 +117,12 @@ class Population:
             moved_in=rng.randrange(2008, 2021),
             phone=f"012 000 {self._count:03d}",
         )
+
+    def known_elsewhere(self, person: Person) -> Person:
+        """Return another partner's person as this partner lists them: own id, the name romanised differently."""
+        self._count += 1
+        name = Name(person.name.khmer, person.name.respelled, person.name.latin)
+        return replace(person, id=f"{self._prefix}-{self._count:04d}", name=name, phone=f"012 000 {self._count:03d}")
 
 
 def spelled_province(code: str, rng: random.Random) -> str:
