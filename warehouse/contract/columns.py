@@ -79,7 +79,8 @@ def _check_codes(
 ) -> None:
     allowed = _allowed(column, programmes)
     if allowed is None:
-        if options.codes:
+        numeric = column.kind in (Kind.INTEGER, Kind.DECIMAL)
+        if options.codes and not (numeric and set(options.codes) == {"empty"}):  # "-" where no number is
             builder.note(f"{path}.codes", "codes", f"none: '{column.name}' is not a coded column", "remove them")
         return
     targets = [*options.codes]

@@ -36,10 +36,10 @@ def _changed(row: Sequence[Cell], at: dict[str, int], changes: dict[str, Cell]) 
 
 
 def _border(rows: Rows, at: dict[str, int]) -> Rows:
-    # Five rows per person: the first of each five is spoilt, the others stay and keep the person reached.
+    # Five rows per person: one of each five is spoilt, the others stay and keep the person reached.
     faults: dict[int, dict[str, Cell]] = {
         10: {"session/topic": "karaoke"},
-        25: {"session/date": "03/13/2012"},
+        25: {"session/date": "13 March"},
         40: {"session/date": "2021-03-12"},
         55: {"participant/duty_province": "Prey Nokor"},
         70: {"participant/duty_province": ""},
@@ -48,6 +48,8 @@ def _border(rows: Rows, at: dict[str, int]) -> Rows:
         115: {f"participant/{field}": "" for field in ("id", "name_latin", "name_khmer", "phone")},
         130: {"session/hours": "six"},
         145: {"participant/rank": ""},
+        160: {"session/date": "03/12/2012"},  # 12 March, or 3 December?
+        176: {"session/date": "13/03/2012"},  # a phone set to another language: certain, so accepted
     }
     present: dict[str, Cell] = {"session/attendance": "present"}
     spoilt = [_changed(row, at, present) if n // 5 * 5 in faults else row for n, row in enumerate(rows)]
