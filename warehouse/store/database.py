@@ -20,6 +20,7 @@ from warehouse.errors import TerminalError, TransientError
 from warehouse.store import versions
 from warehouse.store.home import Home
 
+BUILD = "warehouse"  # the build file's name as a catalog, whether opened or attached
 OFFLINE: MappingProxyType[str, str] = MappingProxyType(
     {
         "autoinstall_known_extensions": "false",
@@ -90,13 +91,13 @@ def open_build(home: Home, read_only: bool = True) -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def create_version(home: Home, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a new, empty database at `path` with the build file attached read-only as `build`."""
+    """Open a new, empty database at `path` with the build file attached read-only under its own name."""
     connection = _connect(path, read_only=False, config=OFFLINE, action="Publish again: sala publish")
     try:
         source = str(home.build_database).replace("'", "''")
-        connection.execute(f"attach '{source}' as build (read_only)")
+        connection.execute(f"attach '{source}' as {BUILD} (read_only)")
         yield connection
-        connection.execute("detach build")
+        connection.execute(f"detach {BUILD}")
         connection.execute("checkpoint")
     finally:
         connection.close()

@@ -1,0 +1,90 @@
+"""kill -9 between any two steps of publish: readers see the old version or the new, whole, and the next run tidies."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from warehouse.publish import run_publish
+from warehouse.store import versions
+from warehouse.store.database import open_published
+from warehouse.store.home import Home
+
+MakeBuild = Callable[..., Home]
+
+ACTS = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "open")
+PROCESSES = multiprocessing.get_context("forkserver")  # forks from a process that has everything imported
+PROCESSES.set_forkserver_preload(["warehouse.publish"])
+
+
+def publish_and_die(root: Path, at: int) -> None:
+    """Publish, and kill this process at the n-th act on published/, told by Python's audit hook."""
+    home, seen = Home(root), 0
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal seen
+        if event in ACTS and str(home.published) in str(arguments[0]):
+            seen += 1
+            if seen == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    run_publish(home, keep=1)
+
+
+def publish_killed_at(home: Home, act: int) -> int | None:
+    process = PROCESSES.Process(target=publish_and_die, args=(home.root, act))
+    process.start()
+    process.join(60)
+    return process.exitcode
+
+
+def read(home: Home) -> int:
+    with open_published(home) as reader:
+        return int(reader.execute("select count(*) from marts.officers_trained").fetchall()[0][0])
+
+
+@pytest.mark.timeout(300)
+def test_killed_between_any_two_steps_published_is_consistent(make_build: MakeBuild) -> None:
+    home = make_build(rows=1)
+    run_publish(home)
+    act, outcomes = 0, set()
+    while True:
+        act += 1
+        make_build(rows=act + 1)  # content never seen before, so every round writes everything
+        before = read(home)
+        code = publish_killed_at(home, act)
+        outcomes.add(code)
+        assert read(home) in (before, act + 1)
+        current = versions.current(home)
+        assert current.complete, "the pointer names a whole version"
+        if code == 0:
+            break
+    assert outcomes == {-9, 0}
+    assert act > 10, "it was killed at many places"
+    run_publish(home, keep=1)
+    assert read(home) == act + 1
+    left = {path.name for path in home.published.iterdir()}
+    assert left == {"CURRENT", current.file_name, current.tables.name}
+
+
+def test_what_a_killed_publication_left_is_removed(make_build: MakeBuild) -> None:
+    home = make_build()
+    home.published.mkdir()
+    for name in (".new-abc.duckdb", ".new-abc.duckdb.wal"):
+        (home.published / name).write_bytes(b"half")
+    (home.published / ".new-abc").mkdir()
+    (home.published / "warehouse-20240101-0123456789ab").mkdir()
+    (home.published / "notes.txt").write_text("somebody's own file")
+    run_publish(home)
+    current = versions.current(home)
+    left = {path.name for path in home.published.iterdir()}
+    assert left == {"CURRENT", "notes.txt", current.file_name, current.tables.name}
+    assert Path(current.path).stat().st_size > 0

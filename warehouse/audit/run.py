@@ -1,0 +1,180 @@
+"""Run every suite over the build file and say whether it may be published."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import asdict, replace
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.audit.docs import audit_pages, write_docs
+from warehouse.audit.evaluate import Outcome, concrete, evaluate, validator_context
+from warehouse.audit.frames import row_count, table_columns
+from warehouse.audit.suites import ERROR, WARNING, Promise, Suite, SuitesInvalid, folder, load_suites
+from warehouse.contract.mistakes import Mistake
+from warehouse.errors import TerminalError, did_you_mean
+from warehouse.store import builds, versions
+from warehouse.store.database import open_build, open_version
+from warehouse.store.home import Home
+from warehouse.store.locks import writer_lock
+
+EXPECTATION_RESULTS = pa.schema(
+    [
+        pa.field("table_name", pa.string()),
+        pa.field("expectation", pa.string()),
+        pa.field("column_name", pa.string()),  # several joined with ", "; null when it is about the table
+        pa.field("severity", pa.string()),  # error | warning
+        pa.field("success", pa.bool_()),
+        pa.field("rows_evaluated", pa.int64()),
+        pa.field("rows_failed", pa.int64()),
+        pa.field("why", pa.string()),
+        pa.field("resolve", pa.string()),
+    ]
+)
+
+
+class AuditFailed(TerminalError):
+    """A promise of severity error does not hold: this build is not published."""
+
+    code = "SALA-A001"
+    title = "The audit failed; the published version stays as it is"
+
+    def __init__(self, where: str, failures: list[Outcome]) -> None:
+        self.failures = tuple(failures)
+        indent = "\n            "
+        super().__init__(
+            where,
+            indent.join([f"{len(failures)} promise(s) to readers do not hold", *map(_sentence, failures)]),
+            indent.join(outcome.promise.why for outcome in failures),
+            indent.join(dict.fromkeys(outcome.promise.resolve for outcome in failures)),
+        )
+
+
+def run_audit(home: Home, accept_volume: bool = False) -> dict[str, Any]:
+    """Evaluate all suites on the build file.
+
+    Args:
+        home: Where everything lies.
+        accept_volume: Somebody has looked at a drop or jump in volume and found it right: promises relative
+            to the previous version become warnings for this build.
+
+    Returns:
+        `build_id`, `passed`, `promises`, `warnings`, `data_docs` and `seconds`.
+
+    Raises:
+        WriterBusy: Another step holds the build file.
+        BuildIncomplete: There is no finished build.
+        SuitesInvalid: A suite holds a mistake or names what the build does not have.
+        AuditFailed: A promise of severity error does not hold; results and Data Docs are written all the same.
+    """
+    started = time.monotonic()
+    suites = load_suites(home)
+    with writer_lock(home, "audit"):
+        build = builds.finished(home)
+        (builds.audit_folder(home) / "audit.json").unlink(missing_ok=True)
+        context = validator_context()
+        connection = open_build(home)
+        try:
+            _check_tables(home, connection, suites)
+            suites = _made_concrete(home, suites, build, accept_volume)
+            outcomes = [outcome for suite in suites for outcome in evaluate(context, connection, suite)]
+        finally:
+            connection.close()
+        docs = write_docs(context, home, audit_pages(outcomes))
+        failures = [o for o in outcomes if not o.success and o.promise.severity == ERROR]
+        _write_results(home, build, outcomes, passed=not failures)
+    if failures:
+        raise AuditFailed(str(home.build_database), failures)
+    return {
+        "build_id": build.build_id,
+        "passed": True,
+        "promises": len(outcomes),
+        "warnings": [_warning(o) for o in outcomes if not o.success],
+        "data_docs": str(docs),
+        "seconds": round(time.monotonic() - started, 2),
+    }
+
+
+def _check_tables(home: Home, connection: duckdb.DuckDBPyConnection, suites: tuple[Suite, ...]) -> None:
+    """Raise for tables and columns that a suite names and the build does not have."""
+    mistakes = []
+    for suite in suites:
+        there = table_columns(connection, suite.table)
+        if not there:
+            mistakes.append(
+                Mistake(suite.file, "table", repr(suite.table), "a table of the build", "see transforms/models")
+            )
+            continue
+        for number, promise in enumerate(suite.promises):
+            mistakes += [
+                Mistake(suite.file, f"expectations[{number}]", repr(name), "a column", did_you_mean(name, there))
+                for name in promise.columns
+                if name not in there
+            ]
+    if mistakes:
+        raise SuitesInvalid(str(folder(home)), mistakes)
+
+
+def _made_concrete(
+    home: Home, suites: tuple[Suite, ...], build: builds.Build, accept_volume: bool
+) -> tuple[Suite, ...]:
+    """Return the suites with bounds relative to the previous version and to `as_of` made concrete."""
+    before = _previous_rows(home, {s.table for s in suites if any(p.shares for p in s.promises)})
+
+    def made(suite: Suite, promise: Promise) -> Promise:
+        softened = replace(promise, severity=WARNING) if accept_volume and promise.shares else promise
+        return concrete(softened, before.get(suite.table, 0), build.as_of)
+
+    return tuple(replace(suite, promises=tuple(made(suite, p) for p in suite.promises)) for suite in suites)
+
+
+def _previous_rows(home: Home, tables: set[str]) -> dict[str, int]:
+    version = versions.current_or_none(home)
+    if version is None or not tables:
+        return {}
+    connection = open_version(version.path)
+    try:
+        return {table: row_count(connection, table) for table in tables}
+    finally:
+        connection.close()
+
+
+def _write_results(home: Home, build: builds.Build, outcomes: list[Outcome], passed: bool) -> None:
+    """Write the results, then the record that ties them to this build; publish believes the record only."""
+    target = builds.audit_folder(home) / "expectation_results.parquet"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist([_row(o) for o in outcomes], schema=EXPECTATION_RESULTS), target)
+    record = {
+        "build": {**asdict(build), "as_of": build.as_of.isoformat()},
+        "passed": passed,
+        "results_sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+    }
+    builds.replace(target.with_name("audit.json"), json.dumps(record, indent=2) + "\n")
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    promise = outcome.promise
+    return {
+        "table_name": outcome.table,
+        "expectation": promise.expectation,
+        "column_name": ", ".join(promise.columns) or None,
+        "severity": promise.severity,
+        "success": outcome.success,
+        "rows_evaluated": outcome.evaluated,
+        "rows_failed": outcome.failed,
+        "why": promise.why,
+        "resolve": promise.resolve,
+    }
+
+
+def _warning(outcome: Outcome) -> dict[str, str]:
+    return {"found": _sentence(outcome), "why": outcome.promise.why, "action": outcome.promise.resolve}
+
+
+def _sentence(outcome: Outcome) -> str:
+    return f"{outcome.table}: {outcome.promise.sentence}: {outcome.failed} of {outcome.evaluated} rows fail"

@@ -1,0 +1,123 @@
+"""What a version holds: its tables, their columns and comments, and a hash that ignores the order of rows."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.store.database import BUILD
+
+SCHEMAS = ("marts", "quality")  # what readers get; staging and intermediate stay behind
+RESULTS = "quality.expectation_results"
+RESULTS_COMMENT = (
+    "What the audit found before this version was published. "
+    "One row per promise of expectations/suites; a failed one here is of severity warning."
+)
+RESULTS_COLUMNS = {
+    "table_name": "Published table the promise is about",
+    "expectation": "Name of the Great Expectations expectation",
+    "column_name": "Columns it looks at; null when it is about the whole table",
+    "severity": "error keeps a version from being published, warning tells somebody",
+    "success": "Whether the promise holds",
+    "rows_evaluated": "Rows looked at",
+    "rows_failed": "Rows that break the promise",
+    "why": "What goes wrong for a reader when it does not hold",
+    "resolve": "What to do when it fails",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a published table."""
+
+    name: str
+    sql_type: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to publish.
+
+    Attributes:
+        name: `schema.table`.
+        source: What to select its rows from, while the build file is open or attached.
+        columns: In their order.
+        comment: Its description.
+        rows: Number of rows.
+        content_hash: Hexadecimal; equal for equal rows in any order.
+    """
+
+    name: str
+    source: str
+    columns: tuple[Column, ...]
+    comment: str
+    rows: int
+    content_hash: str
+
+    @property
+    def schema(self) -> str:
+        """The schema it lies in."""
+        return self.name.split(".")[0]
+
+
+def read_tables(build: duckdb.DuckDBPyConnection, results: Path) -> list[Table]:
+    """Return the tables of the build that readers get, and the audit's results, sorted by name.
+
+    Args:
+        build: The build file, opened read-only.
+        results: The audit's `expectation_results.parquet`.
+    """
+    found = build.execute(
+        "select table_schema, table_name from information_schema.tables "
+        "where table_catalog = current_database() and list_contains(?, table_schema)",
+        [list(SCHEMAS)],
+    ).fetchall()
+    tables = [_table(build, f'{BUILD}."{schema}"."{name}"', f"{schema}.{name}") for schema, name in found]
+    literal = str(results).replace("'", "''")
+    tables.append(_table(build, f"read_parquet('{literal}')", RESULTS))
+    return sorted(tables, key=lambda table: table.name)
+
+
+def hash_of(tables: list[Table], schemas: tuple[str, ...]) -> str:
+    """Return one hash over the tables of some schemas."""
+    lines = [f"{table.name} {table.content_hash}" for table in tables if table.schema in schemas]
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def _table(build: duckdb.DuckDBPyConnection, source: str, name: str) -> Table:
+    columns = _columns(build, source, name)
+    # DuckDB's hash of a whole row, summed: 0.4 s for 5 M rows, where md5 of their text takes 1.4 s (2 cores).
+    # It is stable within a DuckDB version, which the manifest states beside it.
+    row = build.execute(f"select count(*), coalesce(sum(hash(sala_row)::hugeint), 0) from {source} sala_row").fetchone()
+    rows, total = row if row else (0, 0)
+    shape = ",".join(f"{column.name} {column.sql_type}" for column in columns)
+    digest = hashlib.sha256(f"{shape}|{rows}|{total}".encode()).hexdigest()
+    return Table(name, source, columns, _comment(build, name), int(rows), digest)
+
+
+def _columns(build: duckdb.DuckDBPyConnection, source: str, name: str) -> tuple[Column, ...]:
+    described = build.execute(f"describe select * from {source}").fetchall()
+    comments = {RESULTS: RESULTS_COLUMNS}.get(name) or dict(
+        build.execute(
+            "select column_name, comment from duckdb_columns() where database_name = current_database() "
+            "and schema_name = ? and table_name = ? and comment is not null",
+            name.split("."),
+        ).fetchall()
+    )
+    return tuple(Column(column, kind, comments.get(column, "")) for column, kind, *_ in described)
+
+
+def _comment(build: duckdb.DuckDBPyConnection, name: str) -> str:
+    if name == RESULTS:
+        return RESULTS_COMMENT
+    sql = (
+        "select comment from duckdb_tables() where database_name = current_database() and schema_name = $1 "
+        "and table_name = $2 union all select comment from duckdb_views() "
+        "where database_name = current_database() and schema_name = $1 and view_name = $2"
+    )
+    found = build.execute(sql, name.split(".")).fetchone()
+    return str(found[0]) if found and found[0] else ""

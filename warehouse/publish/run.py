@@ -1,0 +1,127 @@
+"""Publish an audited build: refuse, write, rename, swap, tidy: in this order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+import uuid
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.errors import TerminalError
+from warehouse.publish.content import SCHEMAS, Table, hash_of, read_tables
+from warehouse.publish.retain import UNFINISHED, remove_old, remove_unfinished
+from warehouse.publish.write import write_version
+from warehouse.store import builds, versions
+from warehouse.store.builds import Build
+from warehouse.store.database import open_build
+from warehouse.store.home import Home
+from warehouse.store.locks import writer_lock
+from warehouse.store.versions import Version
+
+
+class PublishRefused(TerminalError):
+    """This build has not passed the audit."""
+
+    code = "SALA-P001"
+    title = "This build may not be published"
+
+
+def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
+    """Publish the build that the audit passed.
+
+    Args:
+        home: Where everything lies.
+        keep: How many versions stay, the current one included.
+
+    Returns:
+        `version`, `file`, `published` (False when the same content was published already), `content_hash`
+        (over marts), `rows` per table, `removed` files and `seconds`.
+
+    Raises:
+        WriterBusy: Another step holds the build file.
+        BuildIncomplete: There is no finished build.
+        PublishRefused: The audit of exactly this build has not passed.
+        VersionDamaged: The copy differs from the build.
+    """
+    if keep < 1:
+        raise ValueError("keep must be at least 1: the current version stays")
+    started = time.monotonic()
+    with writer_lock(home, "publish"):
+        build = builds.finished(home)
+        results = _passed_audit(home, build)
+        home.published.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(home)
+        with open_build(home) as connection:
+            tables = read_tables(connection, results)
+        version = Version(f"{build.as_of:%Y%m%d}-{hash_of(tables, SCHEMAS)[:12]}", home.published)
+        before = _current_name(home)
+        if not version.complete:
+            _make(home, build, version, tables)
+        if before != version.file_name:
+            builds.replace(versions.pointer(home), version.file_name + "\n")
+        removed = remove_old(home, keep)
+    return {
+        "version": version.name,
+        "file": str(version.path),
+        "published": before != version.file_name,
+        "content_hash": hash_of(tables, ("marts",)),
+        "rows": {table.name: table.rows for table in tables},
+        "removed": removed,
+        "seconds": round(time.monotonic() - started, 2),
+    }
+
+
+def _passed_audit(home: Home, build: Build) -> Path:
+    """Return the audit's results, having made sure that they vouch for exactly this build."""
+    folder = builds.audit_folder(home)
+    record, results = folder / "audit.json", folder / "expectation_results.parquet"
+    if not record.is_file() or not results.is_file():
+        raise _refused(record, "no audit of this build", "Run: sala audit")
+    audit = json.loads(record.read_text(encoding="utf-8"))
+    if audit["build"] != {**asdict(build), "as_of": build.as_of.isoformat()}:
+        raise _refused(record, "an audit of another build", "Run: sala audit")
+    if not audit["passed"]:
+        raise _refused(record, "an audit that failed", "Read what failed (sala audit), mend it, then: sala run")
+    if hashlib.sha256(results.read_bytes()).hexdigest() != audit["results_sha256"]:
+        raise _refused(results, "results that were changed after the audit", "Run: sala audit")
+    return results
+
+
+def _make(home: Home, build: Build, version: Version, tables: list[Table]) -> None:
+    """Write the version under unfinished names, then give it its own: the folder first, the database last."""
+    unfinished = home.published / f"{UNFINISHED}{uuid.uuid4().hex}"
+    database = unfinished.with_name(unfinished.name + ".duckdb")
+    manifest = {
+        "version": version.name,
+        "as_of": build.as_of.isoformat(),
+        "build_id": build.build_id,
+        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "content_hash": hash_of(tables, ("marts",)),
+        "hash_function": f"sum of DuckDB {duckdb.__version__} row hashes per table, then SHA-256",
+        "database": version.file_name,
+    }
+    write_version(home, database, unfinished, tables, manifest)
+    if version.tables.exists():
+        shutil.rmtree(version.tables)
+    unfinished.rename(version.tables)
+    database.replace(version.path)
+    builds.sync_folder(home.published)
+
+
+def _current_name(home: Home) -> str | None:
+    """Return what `CURRENT` names when it names a version that is there; a broken pointer is mended by publishing."""
+    try:
+        return versions.current(home).file_name
+    except (versions.NothingPublished, versions.PointerBroken):
+        return None
+
+
+def _refused(where: Path, found: str, action: str) -> PublishRefused:
+    return PublishRefused(str(where), found, "an audit of exactly this build that passed", action)
