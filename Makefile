@@ -42,6 +42,10 @@ bench: setup ## Measure the pipeline against bare DuckDB and against pandas (ROW
 airflow: setup ## Airflow with its web page, over the same home
 	@cd "$(ROOT)" && "$(BIN)/python" -m dags.run_all --serve
 
+lock: ## Write requirements.txt anew from pyproject.toml (needs uv and a network)
+	@cd "$(ROOT)" && uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --extra dev --extra server --output-file requirements.txt pyproject.toml
+
 clean: ## Remove .venv, ./var and caches; never a home elsewhere
 	@cd "$(ROOT)" && rm -rf .venv var build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis \
 		transforms/target transforms/logs transforms/dbt_packages logs

@@ -1,0 +1,54 @@
+"""Bringing in a partner touches one folder, an indicator two files, a format or a transport one file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+PARTNERS = Path("expectations/partners")
+
+
+@pytest.fixture(scope="module")
+def partners(project: Path) -> list[str]:
+    found = sorted(p.name for p in (project / PARTNERS).iterdir() if p.is_dir())
+    assert len(found) >= 3
+    return found
+
+
+def test_a_partner_is_one_folder_with_a_contract_and_a_sample(project: Path, partners: list[str]) -> None:
+    for partner in partners:
+        assert (project / PARTNERS / partner / "contract.odcs.yaml").is_file(), partner
+        assert any((project / PARTNERS / partner / "sample").rglob("*.*")), partner
+
+
+def test_no_code_knows_a_partner_by_name(partners: list[str], texts: dict[Path, str]) -> None:
+    """The demo may name programmes it prints; everything that ingests, transforms and schedules may not."""
+    code = {
+        f: text
+        for f, text in texts.items()
+        if f.suffix in (".py", ".sql")
+        and f.parts[0] in ("warehouse", "dags", "transforms")
+        and f.parts[:2] not in (("warehouse", "demo"), ("transforms", "tests"))
+    }
+    assert len(code) > 50
+    word = re.compile(rf"""['"](?:{"|".join(map(re.escape, partners))})(?:-[a-z0-9-]+)?['"]""")
+    assert {str(f): word.findall(text) for f, text in code.items() if word.search(text)} == {}
+
+
+def test_a_format_is_one_file_in_readers(project: Path) -> None:
+    """Whoever adds a format adds a module; the registry and the contract's list of formats agree with it."""
+    from warehouse.contract.properties import TableProperties
+    from warehouse.readers import READERS
+
+    declared = set(TableProperties.model_json_schema()["properties"]["format"]["enum"])
+    assert declared == set(READERS)
+    for name in declared:
+        assert (project / "warehouse" / "readers" / f"{name}.py").is_file(), name
+
+
+def test_every_model_has_its_yaml_beside_it(files: list[Path]) -> None:
+    models = [f for f in files if f.parts[:2] == ("transforms", "models") and f.suffix == ".sql"]
+    assert models
+    assert [str(f) for f in models if f.with_suffix(".yml") not in files] == []
