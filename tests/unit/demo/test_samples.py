@@ -77,7 +77,7 @@ def all_written_names() -> set[str]:
     names |= {r["គោត្តនាម និងនាម"].replace("\u200b", "") for p in MOJ.glob("MoJ_attendance*.csv") for r in rows_of(p)}
     for pattern in ("IJM_SignIn_PT_20[01][0-1]-*.xlsx", "IJM_SignIn_PEW-*.xlsx", "IJM_SignIn_AHTJP*", "IJM_12M*"):
         names |= {name for _, cells in sign_in_cells(pattern) for name in cells[:2]}
-    return names - {""}
+    return {name for name in names if name and not name.startswith("=")}  # a formula is one of the planted faults
 
 
 def test_every_name_is_put_together_from_the_lists_and_none_is_a_public_figures() -> None:

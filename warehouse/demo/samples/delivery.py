@@ -8,11 +8,21 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import xlsxwriter
 
 CREATED = datetime(2024, 1, 1)  # XlsxWriter would write the present time
-Cell = str | int | float
+
+
+class Formula(NamedTuple):
+    """A formula of a workbook with the result the spreadsheet stored; empty when it stored none."""
+
+    text: str
+    result: str
+
+
+Cell = str | int | float | Formula
 
 
 @dataclass(frozen=True)
@@ -68,13 +78,13 @@ def _write(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, bold: xlsxwriter.
             page.merge_range(row, first, row, last, text, bold)
         row += 1
     page.write_row(row, 0, sheet.headers, bold)
-    for cells in sheet.rows:
+    for cells in [*sheet.rows, [], *sheet.tail]:
         row += 1
-        page.write_row(row, 0, [None if cell == "" else cell for cell in cells])
-    row += 1
-    for cells in sheet.tail:
-        row += 1
-        page.write_row(row, 0, [None if cell == "" else cell for cell in cells])
+        for column, cell in enumerate(cells):
+            if isinstance(cell, Formula):
+                page.write_formula(row, column, cell.text, None, cell.result)
+            elif cell != "":
+                page.write(row, column, cell)
 
 
 def stored(book: bytes) -> bytes:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from warehouse.demo.samples.delivery import Cell, Sheet, workbook
+from warehouse.demo.samples.delivery import Cell, Formula, Sheet, workbook
 from warehouse.demo.samples.people import Person
 from warehouse.demo.samples.signin import ORGANISATION
 
@@ -37,6 +37,8 @@ def _spoil(tables: list[list[list[Cell]]]) -> None:
     tables[1][3][POST] = 22  # more than the 20 points there are
     tables[2][5][PRE] = "absent"  # not a number
     tables[3][7][ID] = tables[3][7][NAME] = ""  # nobody can be told from a score without an id or a name
+    tables[3][9][PRE] = Formula("=VLOOKUP(B15,Old!A:C,3,FALSE)", "#N/A")  # refers to a sheet that is gone
+    tables[3][11][POST] = Formula("=AVERAGE(D17,F17)", "")  # never calculated: its program stored no result
     tables[4].append([len(tables[4]) + 1, *tables[4][2][NAME - 1 :]])  # the same scores twice
     tables[5][1][POST] = 12
     tables[5].append([*tables[5][1][:POST], 3, ""])  # another post-test score for the same officer
