@@ -6,6 +6,7 @@ dbt joins the same files, so a code means one thing in Python and in SQL.
 from __future__ import annotations
 
 import csv
+import hashlib
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -51,3 +52,13 @@ def aliases(lookup: str) -> dict[str, str]:
 def _rows(name: str) -> list[dict[str, str]]:
     with (SEEDS / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@cache
+def fingerprint() -> str:
+    """Return a digest of all code lists: a changed list can change what becomes of a file."""
+    digest = hashlib.sha256()
+    for files in _LOOKUPS.values():
+        for name in (files.codes, files.aliases):
+            digest.update((SEEDS / name).read_bytes() if name else b"")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,102 @@
+"""The inbox as a folder: which files lie there, and a copy of one that is certainly whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from warehouse.contract.model import Contract
+from warehouse.errors import TerminalError, TransientError
+from warehouse.store.home import Home
+from warehouse.store.ledger import Delivery
+
+SETTLED_SECONDS = 2.0  # a file changed less than this ago may still be growing
+_UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
+_CHUNK = 1 << 22
+
+
+class StillGrowing(TransientError):
+    """The file changed while it was read: its sender has not finished."""
+
+    code: ClassVar[str] = "SALA-F101"
+    title: ClassVar[str] = "The file is still being written"
+
+
+class FileGone(TransientError):
+    """The file was listed but is no longer there, or cannot be read now."""
+
+    code: ClassVar[str] = "SALA-F102"
+    title: ClassVar[str] = "The file cannot be read now"
+
+
+class FileNotInInbox(TerminalError):
+    """No file of the inbox has this name or token."""
+
+    code: ClassVar[str] = "SALA-F103"
+    title: ClassVar[str] = "No such file in the inbox"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file in a partner's inbox. `token` stands for its name where names do not belong (XCom)."""
+
+    partner: str
+    path: Path
+    size: int
+    modified_ns: int
+
+    @property
+    def token(self) -> str:
+        """Sixteen hexadecimal digits that stand for the name."""
+        return hashlib.sha256(self.path.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+    @property
+    def delivery(self) -> Delivery:
+        """The arrival as the ledger keeps it."""
+        at = dt.datetime.fromtimestamp(self.modified_ns / 1e9, dt.UTC).isoformat(timespec="seconds")
+        name = self.path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return Delivery(self.partner, name, at, self.modified_ns, self.size)
+
+
+def list_inbox(home: Home, contract: Contract) -> list[Arrival]:
+    """Return the files of a partner's inbox by name; links, folders, hidden and unfinished files are passed over."""
+    folder = home.root / contract.inbox
+    arrivals = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.name.startswith((".", "~$")) or path.name.endswith(_UNFINISHED):
+            continue
+        if path.is_file() and not path.is_symlink():
+            stat = path.stat()
+            arrivals.append(Arrival(contract.id, path, stat.st_size, stat.st_mtime_ns))
+    return arrivals
+
+
+def copy_whole(arrival: Arrival, target: Path) -> str:
+    """Copy the file and return its SHA-256.
+
+    Raises:
+        StillGrowing: It changed meanwhile, so the copy may be half a file.
+        FileGone: It is not there any more or cannot be opened.
+    """
+    try:
+        age = time.time() - arrival.modified_ns / 1e9
+        if 0 <= age < SETTLED_SECONDS:
+            time.sleep(SETTLED_SECONDS - age)
+        before = arrival.path.stat()
+        digest = hashlib.sha256()
+        with arrival.path.open("rb") as source, target.open("wb") as copy:
+            while chunk := source.read(_CHUNK):
+                digest.update(chunk)
+                copy.write(chunk)
+        after = arrival.path.stat()
+    except OSError as error:
+        where, action = f"inbox of {arrival.partner}", "it is tried again; if it stays so, check the inbox"
+        raise FileGone(where, type(error).__name__, "a readable file", action) from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        where = f"inbox of {arrival.partner}"
+        raise StillGrowing(where, "a file that changed while it was read", "a finished file", "it is tried again later")
+    return digest.hexdigest()

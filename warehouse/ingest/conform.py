@@ -1,0 +1,179 @@
+"""Conform: the partner's text becomes canonical, typed columns; what cannot becomes a refusal.
+
+Every column is dictionary-encoded first, so that each distinct text is converted once however often it
+stands in the file. A wide sheet is unfolded to one row per person and session on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from warehouse.contract.columns import PLACEHOLDER
+from warehouse.contract.model import ColumnContract, Contract, Table
+from warehouse.ingest.values import converter
+from warehouse.readers.faults import TitleMissing
+from warehouse.readers.raw import RawFile, RawSheet
+
+Codes = npt.NDArray[np.int32]
+
+
+@dataclass
+class Column:
+    """One conformed column, dictionary-encoded.
+
+    Attributes:
+        codes: For each row, the place of its value among `values`.
+        values: The distinct values, typed; None where the text was empty or broke a rule.
+        rules: For each value, the rule its text broke, or None.
+    """
+
+    codes: Codes
+    values: list[object | None]
+    rules: list[str | None]
+
+    def array(self, arrow_type: pa.DataType) -> pa.Array:
+        """Return the column as an Arrow array."""
+        return pa.array(self.values, arrow_type).take(pa.array(self.codes))
+
+
+@dataclass
+class Conformed:
+    """All rows of a file, typed. `faults` maps a rule to (row places, column) of whole cells or rows."""
+
+    columns: dict[str, Column]
+    sheet_names: list[str]
+    sheet_codes: Codes
+    sheet_numbers: npt.NDArray[np.int32]
+    row_numbers: npt.NDArray[np.int32]
+    sessions: Column
+    headers: dict[str, str]
+    faults: list[tuple[str, npt.NDArray[np.int64], str | None]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.row_numbers)
+
+
+def conform(raw: RawFile, table: Table, contract: Contract, groups: dict[str, str]) -> Conformed:
+    """Return the canonical rows of a file.
+
+    Args:
+        raw: What the reader found.
+        table: The contract's table.
+        contract: The contract, for its programmes.
+        groups: Named groups of the file's name.
+
+    Raises:
+        TitleMissing: A template needs a title that is not above the table.
+    """
+    programmes = frozenset(p.id for p in contract.programmes)
+    parts = [_sheet(sheet, table, programmes, groups) for sheet in raw.sheets]
+    whole = parts[0] if len(parts) == 1 else _joined(parts)
+    for column in whole.columns:
+        fault_rules = {rule for rule in whole.columns[column].rules if rule}
+        for rule in sorted(fault_rules):
+            broken = np.array([r == rule for r in whole.columns[column].rules])
+            whole.faults.append((rule, np.flatnonzero(broken[whole.columns[column].codes]), column))
+    return whole
+
+
+def _sheet(sheet: RawSheet, table: Table, programmes: frozenset[str], groups: dict[str, str]) -> Conformed:
+    persons = len(sheet.row_numbers)
+    width = max(1, len(sheet.sessions))
+    row_of = np.repeat(np.arange(persons), width)
+    columns: dict[str, Column] = {}
+    for contract in table.columns:
+        convert = converter(contract, table, programmes)
+        if contract.headers:
+            distinct, codes = _encoded(sheet.rows.column(contract.name))
+            codes = codes[row_of] if width > 1 else codes
+        elif contract.options.template is not None:
+            distinct, codes = _templated(contract, sheet, groups, persons)
+        else:
+            distinct, codes = _session_cells(sheet, persons, width)
+        converted = [convert(text) for text in distinct]
+        columns[contract.name] = Column(codes, [c.value for c in converted], [c.rule for c in converted])
+    sessions = Column(np.tile(np.arange(width, dtype=np.int32), persons), [s.header for s in sheet.sessions] or [None], [])
+    numbers = sheet.row_numbers.to_numpy().astype(np.int32)[row_of]
+    count = len(numbers)
+    conformed = Conformed(
+        columns,
+        [sheet.name],
+        np.zeros(count, np.int32),
+        np.full(count, sheet.number, np.int32),
+        numbers,
+        sessions,
+        dict(sheet.headers),
+    )
+    conformed.faults += _layout_faults(sheet, table, numbers, width)
+    return conformed
+
+
+def _encoded(column: pa.ChunkedArray) -> tuple[list[str], Codes]:
+    encoded = column.combine_chunks().dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int32)
+
+
+def _session_cells(sheet: RawSheet, persons: int, width: int) -> tuple[list[str], Codes]:
+    cells = pa.chunked_array([c for i in range(width) for c in sheet.rows.column(f"#{i}").chunks], pa.string())
+    distinct, codes = _encoded(cells)
+    return distinct, codes.reshape(width, persons).T.reshape(-1)
+
+
+def _templated(contract: ColumnContract, sheet: RawSheet, groups: dict[str, str], persons: int) -> tuple[list[str], Codes]:
+    template = contract.options.template or ""
+    known = {"sheet": sheet.name} | {f"file.{k}": v for k, v in groups.items()}
+    known |= {f"title.{k}": v for k, v in sheet.titles.items()}
+    texts = []
+    for session in sheet.sessions or (None,):
+        values = known | ({f"session.{k}": v for k, v in session.groups.items()} if session else {})
+        for name in PLACEHOLDER.findall(template):
+            if name not in values:
+                where = f"sheet {sheet.number}, above the header"
+                expected = f"a line that gives {name}"
+                raise TitleMissing(where, "no such line", expected, "write the title lines as the contract says")
+        texts.append(PLACEHOLDER.sub(lambda match, v=values: v[match[1]], template))  # type: ignore[misc]
+    distinct = list(dict.fromkeys(texts))
+    places = np.array([distinct.index(text) for text in texts], np.int32)
+    return distinct, np.tile(places, persons)
+
+
+def _layout_faults(
+    sheet: RawSheet, table: Table, numbers: npt.NDArray[np.int32], width: int
+) -> list[tuple[str, npt.NDArray[np.int64], str | None]]:
+    faults: list[tuple[str, npt.NDArray[np.int64], str | None]] = []
+    if sheet.ragged:
+        faults.append(("row_width", np.flatnonzero(np.isin(numbers, list(sheet.ragged))), None))
+    for fault in sheet.faults:
+        rows = np.flatnonzero(numbers == fault.row_number)
+        if isinstance(fault.column, int):
+            faults.append((fault.rule, rows[fault.column : fault.column + 1], table.options.sessions.column if table.options.sessions else None))
+        else:
+            faults.append((fault.rule, rows, fault.column))
+    return faults
+
+
+def _joined(parts: list[Conformed]) -> Conformed:
+    """Put the sheets of a workbook under each other."""
+    columns = {name: _joined_column([part.columns[name] for part in parts]) for name in parts[0].columns}
+    starts = np.cumsum([0, *(len(part) for part in parts)])
+    faults = [(rule, rows + start, column) for part, start in zip(parts, starts, strict=False) for rule, rows, column in part.faults]
+    return Conformed(
+        columns,
+        [name for part in parts for name in part.sheet_names],
+        np.concatenate([np.full(len(part), i, np.int32) for i, part in enumerate(parts)]),
+        np.concatenate([part.sheet_numbers for part in parts]),
+        np.concatenate([part.row_numbers for part in parts]),
+        _joined_column([part.sessions for part in parts]),
+        parts[0].headers,
+        faults,
+    )
+
+
+def _joined_column(columns: list[Column]) -> Column:
+    starts = np.cumsum([0, *(len(c.values) for c in columns)])
+    codes = np.concatenate([c.codes + np.int32(s) for c, s in zip(columns, starts, strict=False)])
+    return Column(codes.astype(np.int32), [v for c in columns for v in c.values], [r for c in columns for r in c.rules])

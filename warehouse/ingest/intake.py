@@ -1,0 +1,179 @@
+"""One file from the inbox to the ledger: land → read → conform → validate → commit.
+
+Every step writes whole files under the delivery's own name, and the ledger record comes last. Killed
+anywhere, the file is simply undecided and the next run does it again, to the same bytes; run twice, the second
+run finds the record. Files share nothing, so any number can be ingested at once.
+
+    python -m warehouse ingest ijm
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from warehouse.connectors.files import Arrival, FileNotInInbox, copy_whole, list_inbox
+from warehouse.contract.lookups import fingerprint as lookups_fingerprint
+from warehouse.contract.model import Contract
+from warehouse.errors import FileHeld
+from warehouse.ingest.settle import Settled, settle
+from warehouse.readers.faults import NameUnknown
+from warehouse.readers.sandbox import read_in_sandbox
+from warehouse.store import ledger
+from warehouse.store.files import only_one, write_parquet
+from warehouse.store.home import Home
+from warehouse.store.keys import Keys
+from warehouse.store.ledger import Record
+from warehouse.store.sealed import seal, seal_table
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one arrival: `accepted`, `held`, or `repeat` of a content decided before."""
+
+    partner: str
+    file: str
+    outcome: str
+    record: Record
+
+
+def pending(home: Home, contract: Contract) -> list[Arrival]:
+    """Return the arrivals that are undecided, or were decided by a contract that has changed since."""
+    records = [r for r in ledger.read_all(home) if any(d.partner == contract.id for d in r.deliveries)]
+    decided = {
+        (d.file, d.size, d.modified_ns)
+        for record in records
+        if record.partner != contract.id or _still_stands(home, contract, record)
+        for d in record.deliveries
+    }
+    arrivals = list_inbox(home, contract)
+    return [a for a in arrivals if (a.delivery.file, a.size, a.modified_ns) not in decided]
+
+
+def find_arrival(home: Home, contract: Contract, name_or_token: str) -> Arrival:
+    """Return the arrival of this name or token.
+
+    Raises:
+        FileNotInInbox: When there is none.
+    """
+    for arrival in list_inbox(home, contract):
+        if name_or_token in (arrival.token, arrival.path.name):
+            return arrival
+    where, action = f"inbox of {contract.id}", "put the file into the inbox, then run: sala ingest " + contract.id
+    raise FileNotInInbox(where, "no such file", str(home.root / contract.inbox), action)
+
+
+def ingest_file(home: Home, contract: Contract, arrival: Arrival, keys: Keys) -> Outcome:
+    """Ingest one arrival and return its outcome; a held file is an outcome, not an error.
+
+    Raises:
+        TransientError: The file cannot be read now; try again.
+    """
+    home.scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with only_one(home, f"arrival-{arrival.partner}-{arrival.token}"):
+        work = home.scratch / f"arrival-{arrival.partner}-{arrival.token}"
+        shutil.rmtree(work, ignore_errors=True)  # left by a run that was killed
+        work.mkdir(mode=0o700)
+        try:
+            copy = work / "received"
+            delivery_id = copy_whole(arrival, copy)
+            with only_one(home, f"content-{delivery_id}"):
+                return _decide(home, contract, arrival, delivery_id, copy, keys)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _decide(home: Home, contract: Contract, arrival: Arrival, delivery_id: str, copy: Path, keys: Keys) -> Outcome:
+    known = ledger.read(home, delivery_id)
+    if known and _is_repeat(home, contract, known, arrival):
+        ledger.write(home, ledger.with_delivery(known, arrival.delivery))
+        return Outcome(contract.id, shown(contract, arrival.path.name), "repeat", known)
+    archive = home.archive(contract.id, delivery_id)
+    if not archive.exists():
+        with copy.open("rb") as source:
+            seal(home, keys, source, archive)
+    record = _processed(home, contract, arrival, delivery_id, copy, keys)
+    for earlier in known.deliveries if known else ():
+        record = ledger.with_delivery(record, earlier)
+    ledger.write(home, record)
+    return Outcome(contract.id, shown(contract, arrival.path.name), record.outcome, record)
+
+
+def _is_repeat(home: Home, contract: Contract, known: Record, arrival: Arrival) -> bool:
+    """True when the content is decided and this arrival could not decide it otherwise."""
+    if known.outcome == "accepted" and (known.partner != contract.id or _still_stands(home, contract, known)):
+        return True
+    same_name = known.partner == contract.id and known.delivery.file == arrival.delivery.file
+    expected = contract.table_for(arrival.path.name) is not None
+    return known.outcome == "held" and not same_name and not expected
+
+
+def _still_stands(home: Home, contract: Contract, record: Record) -> bool:
+    """True when the record was decided by the contract as it is now and what it promises is there."""
+    if record.definition != definition(contract, record.delivery.file):
+        return False
+    return record.outcome != "accepted" or home.bronze(record.entity or "", record.partner, record.delivery_id).exists()
+
+
+def definition(contract: Contract, file_name: str) -> str:
+    """Return the fingerprint of what decides a file's outcome: its table, the programmes, the code lists."""
+    found = contract.table_for(file_name)
+    decides = (found[0] if found else contract.tables, contract.programmes, lookups_fingerprint())
+    return hashlib.sha256(repr(decides).encode()).hexdigest()[:16]
+
+
+def _processed(home: Home, contract: Contract, arrival: Arrival, delivery_id: str, copy: Path, keys: Keys) -> Record:
+    name = arrival.path.name
+    found = contract.table_for(name)
+    record = Record(
+        delivery_id,
+        arrival.delivery,
+        "held",
+        contract_version=contract.version,
+        definition=definition(contract, name),
+    )
+    where = f"{contract.id}/{shown(contract, name)}"
+    try:
+        if found is None:
+            expected = " or ".join(t.options.files for t in contract.tables)
+            raise NameUnknown("the file", "a name no table expects", expected, "rename the file, or extend the contract")
+        table, match = found
+        slot, revision = table.slot_and_revision(match)
+        record = replace(record, table=table.name, entity=table.entity, slot=slot, revision=revision)
+        folder = copy.parent / "read"
+        folder.mkdir()
+        raw = read_in_sandbox(copy, table, folder)
+        record = replace(record, notes=raw.notes)
+        groups = {k: v or "" for k, v in match.groupdict().items()}
+        settled = settle(raw, table, contract, groups, delivery_id, keys)
+    except FileHeld as error:
+        return replace(record, error=_placed(error, where))
+    _write(home, contract, table.entity, delivery_id, settled, keys)
+    record = replace(record, counts=settled.counts, validations=tuple(settled.validations))
+    return replace(record, error=_placed(settled.held, where)) if settled.held else replace(record, outcome="accepted")
+
+
+def _placed(error: FileHeld, where: str) -> dict[str, str]:
+    """Return the error with the file named."""
+    inner = "" if error.where in ("the file", "the workbook") else f", {error.where.removeprefix('the file, ')}"
+    return error.as_dict() | {"where": where + inner}
+
+
+def _write(home: Home, contract: Contract, entity: str, delivery_id: str, settled: Settled, keys: Keys) -> None:
+    if len(settled.vault):
+        seal_table(home, keys, settled.vault, home.vault(contract.id, delivery_id))
+    if len(settled.quarantine):
+        write_parquet(home, home.quarantine(entity, contract.id, delivery_id), settled.quarantine)
+    else:
+        home.quarantine(entity, contract.id, delivery_id).unlink(missing_ok=True)
+    write_parquet(home, home.bronze(entity, contract.id, delivery_id), settled.bronze)
+
+
+def shown(contract: Contract, file_name: str) -> str:
+    """Return a file's name as logs may show it: a name no contract expects may hold anything, so it is not."""
+    if contract.table_for(file_name) and file_name.isprintable():
+        return file_name
+    digest = hashlib.sha256(file_name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return f"‹unexpected name {digest}›"

@@ -1,0 +1,205 @@
+"""Validate: the promises of the contract, asked of the conformed rows; failing rows become refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from warehouse.contract.entities import Kind
+from warehouse.contract.model import Rule, Table
+from warehouse.ingest.conform import Column, Conformed
+from warehouse.ingest.expectations import Question, failing
+from warehouse.ingest.messages import MESSAGES, sentence
+from warehouse.ingest.values import describe_expected
+
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Rows that break one rule: the rule's name and code, the rows, the column and the sentence."""
+
+    rule: str
+    code: str
+    rows: Rows
+    column: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """A question about rows and what its failure means."""
+
+    rule: str
+    kind: str
+    severity: str
+    columns: tuple[str, ...]
+    expectation: str
+    kwargs: dict[str, Any]
+    message: str
+
+
+def refusals_of_reading(conformed: Conformed, table: Table) -> list[Refusal]:
+    """Return what could not be read or converted, as refusals."""
+    contracts = {c.name: c for c in table.columns}
+    refusals = []
+    for rule, rows, column in conformed.faults:
+        expected = describe_expected(contracts[column], rule, table) if column in contracts else ""
+        header = conformed.headers.get(column or "", column or "")
+        refusals.append(Refusal(rule, MESSAGES[rule].code, rows, column, sentence(rule, header, expected)))
+    return refusals
+
+
+def validate(conformed: Conformed, table: Table, open_rows: npt.NDArray[np.bool_]) -> tuple[list[Refusal], list[dict[str, Any]]]:
+    """Ask every promise of the table.
+
+    Args:
+        conformed: The rows.
+        table: The contract's table.
+        open_rows: Which rows are neither repeats nor refused already; others cannot contradict them.
+
+    Returns:
+        The refusals of error-severity rules, and one summary per rule (see `store.schemas.VALIDATIONS`).
+    """
+    checks = list(_checks(conformed, table))
+    distinct = [_distinct(conformed, check, open_rows) for check in checks]
+    questions = [
+        Question(check.rule, check.expectation, check.kwargs, values)
+        for check, (values, _) in zip(checks, distinct, strict=True)
+    ]
+    refusals, summaries = [], []
+    for check, (_, places), failed in zip(checks, distinct, failing(questions), strict=True):
+        rows = np.flatnonzero(np.isin(places, failed)) if len(failed) else np.empty(0, np.int64)
+        column = check.columns[0] if len(check.columns) == 1 else None
+        summaries.append(
+            {
+                "rule": check.rule,
+                "column_name": column,
+                "severity": check.severity,
+                "rows_evaluated": int(np.count_nonzero(places >= 0)),
+                "rows_failed": len(rows),
+            }
+        )
+        if len(rows) and check.severity == "error":
+            refusals.append(Refusal(check.rule, MESSAGES[check.kind].code, rows, column, check.message))
+    return refusals, summaries
+
+
+def _checks(conformed: Conformed, table: Table) -> Iterator[Check]:
+    """Yield the suite derived from the contract: required, agreed codes, course window, uniqueness, own rules."""
+    for contract in table.columns:
+        name, header = contract.name, conformed.headers.get(contract.name, contract.name)
+
+        def check(kind: str, expectation: str, name: str = name, header: str = header, **kwargs: Any) -> Check:
+            message = sentence(kind, header, str(kwargs.pop("expected", "")))
+            return Check(f"{name}_{kind}", kind, "error", (name,), expectation, {"column": name, **kwargs}, message)
+
+        if contract.required:
+            yield check("required_empty", "expect_column_values_to_not_be_null")
+        if contract.column.kind is Kind.CODE:
+            yield check("code_unknown", "expect_column_values_to_be_in_set", value_set=list(contract.column.codes))
+        window = table.options.courseWindow
+        if window and contract.column.kind is Kind.DATE and not contract.column.identifies:
+            bounds = {"min_value": window.from_, "max_value": window.to, "expected": f"{window.from_} to {window.to}"}
+            yield check("date_outside_window", "expect_column_values_to_be_between", **bounds)
+        if contract.unique:
+            yield check("value_not_unique", "expect_column_values_to_be_unique")
+    if table.primary_key:
+        headers = ", ".join(conformed.headers.get(name, name) for name in table.primary_key)
+        message = sentence("key_conflict", "", headers)
+        unique, key = "expect_compound_columns_to_be_unique", {"column_list": list(table.primary_key)}
+        yield Check("key_conflict", "key_conflict", "error", table.primary_key, unique, key, message)
+    yield from (_own(rule) for rule in table.rules)
+
+
+def _own(rule: Rule) -> Check:
+    kwargs = dict(rule.kwargs)
+    columns = [v for k, v in kwargs.items() if k in ("column", "column_A", "column_B")] + kwargs.get("column_list", [])
+    if len(columns) == 2 and "column_A" in kwargs:
+        kwargs.setdefault("ignore_row_if", "either_value_is_missing")
+    return Check(rule.name, "contract_rule", rule.severity, tuple(columns), rule.expectation, kwargs, rule.message)
+
+
+def _distinct(
+    conformed: Conformed, check: Check, open_rows: npt.NDArray[np.bool_]
+) -> tuple[dict[str, list[object | None]], npt.NDArray[np.int64]]:
+    """Return the distinct values of a check's columns and, for each row, which of them it holds (-1: not asked)."""
+    columns = [conformed.columns[name] for name in check.columns]
+    if check.expectation.endswith("_to_be_unique"):
+        return _suspects(columns, check.columns, open_rows)
+    # A text that broke a rule of reading has no value; it is refused already.
+    readable = np.ones(len(conformed), bool)
+    for column in columns:
+        if any(column.rules):
+            readable &= np.array([rule is None for rule in column.rules])[column.codes]
+    combined, first = _combined(columns)
+    asked = np.zeros(len(first), bool)
+    asked[combined[readable]] = True
+    kept = np.flatnonzero(asked)
+    renumbered = np.full(len(first), -1, np.int64)
+    renumbered[kept] = np.arange(len(kept))
+    values = {name: _values(column, first[kept]) for name, column in zip(check.columns, columns, strict=True)}
+    return values, np.where(readable, renumbered[combined], -1)
+
+
+def _suspects(
+    columns: list[Column], names: tuple[str, ...], open_rows: npt.NDArray[np.bool_]
+) -> tuple[dict[str, list[object | None]], npt.NDArray[np.int64]]:
+    """For uniqueness the question goes to the rows that share their key with another: all others hold it."""
+    keys, _ = _combined([_by_value(column) for column in columns])
+    rows = np.flatnonzero(open_rows)
+    shared = rows[pd.Series(keys[rows]).duplicated(keep=False).to_numpy()]
+    places = np.full(len(keys), -1, np.int64)
+    places[shared] = np.arange(len(shared))
+    # The validator needs to know which values are equal, not what they are.
+    values: dict[str, list[object | None]] = {
+        name: [int(code) for code in _by_value(column).codes[shared]] for name, column in zip(names, columns, strict=True)
+    }
+    return values, places
+
+
+def _by_value(column: Column) -> Column:
+    """Return the column with one code per value: two spellings of a value are one; unreadable texts stay apart."""
+    keys = [("unreadable", i) if rule else value for i, (value, rule) in enumerate(_ruled(column))]
+    numbers = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+    code_of = np.array([numbers[key] for key in keys], np.int32)
+    return Column(code_of[column.codes] if len(code_of) else column.codes, list(numbers), [])
+
+
+def _ruled(column: Column) -> Iterator[tuple[object | None, str | None]]:
+    return zip(column.values, column.rules or [None] * len(column.values), strict=True)
+
+
+def _combined(columns: list[Column]) -> tuple[npt.NDArray[np.int64], Rows]:
+    """Return for each row the number of its tuple of values, and for each number its first row."""
+    keys = columns[0].codes.astype(np.int64)
+    for column in columns[1:]:
+        keys = pd.factorize(keys * len(column.values) + column.codes)[0].astype(np.int64)
+    numbers, _ = pd.factorize(keys)
+    first = np.flatnonzero(~pd.Series(numbers).duplicated().to_numpy())
+    return numbers.astype(np.int64), first
+
+
+def _values(column: Column, rows: Rows) -> list[object | None]:
+    return [column.values[code] for code in column.codes[rows]]
+
+
+def repeated_rows(conformed: Conformed) -> npt.NDArray[np.bool_]:
+    """Return which rows equal an earlier row of the file in every canonical column."""
+    keys, _ = _combined([_by_value(column) for column in conformed.columns.values()])
+    return pd.Series(keys).duplicated().to_numpy()
+
+
+def nobody_rows(conformed: Conformed, table: Table) -> npt.NDArray[np.bool_]:
+    """Return which rows hold nothing that says who they are about."""
+    nobody = np.ones(len(conformed), bool)
+    for contract in table.columns:
+        if contract.column.identifies and contract.name != "birth_date":
+            column = conformed.columns[contract.name]
+            nobody &= np.array([value is None for value in column.values])[column.codes]
+    return nobody

@@ -1,0 +1,144 @@
+"""From a cell's text to a typed value, or to the name of the rule it breaks.
+
+Each converter is a plain function of one text; conform calls it once for each *distinct* text of a column.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from warehouse.contract import lookups
+from warehouse.contract.entities import Kind
+from warehouse.contract.model import ColumnContract, Table
+from warehouse.contract.properties import CourseWindow
+from warehouse.contract.spelling import fold_name, fold_text, tidy
+from warehouse.readers.raw import REAL_DATE
+
+_KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_LARGEST = 10**6  # an integer or a number beyond it is no count of sessions, hours or points
+
+
+class Converted(NamedTuple):
+    """A value, or the rule it breaks; both None for a cell that is rightly empty."""
+
+    value: object | None
+    rule: str | None = None
+
+
+Converter = Callable[[str], Converted]
+
+
+def converter(contract: ColumnContract, table: Table, programmes: frozenset[str]) -> Converter:
+    """Return the function that converts the texts of one column."""
+    kind = contract.column.kind
+    if contract.name == "programme_id":
+        return _coded(contract, {fold_text(p): p for p in programmes}, "code_unknown", fold_text)
+    if kind is Kind.CODE:
+        return _coded(contract, {c: c for c in contract.column.codes}, "code_unknown", fold_text)
+    if kind is Kind.LOOKUP:
+        return _coded(contract, lookups.aliases(contract.column.lookup), "name_unknown", fold_name)
+    if kind is Kind.DATE:
+        window = None if contract.column.identifies else table.options.courseWindow
+        return _dated(contract, window)
+    if kind in (Kind.INTEGER, Kind.DECIMAL):
+        return _numbered(contract)
+    return _text
+
+
+def _text(raw: str) -> Converted:
+    if not raw:
+        return Converted(None)
+    text = tidy(_CONTROL.sub("", raw.removeprefix(REAL_DATE)))
+    if text.startswith("="):
+        return Converted(None, "formula_in_text")
+    return Converted(text or None)
+
+
+def _coded(contract: ColumnContract, shared: dict[str, str], unknown: str, fold: Callable[[str], str]) -> Converter:
+    own = {fold_text(raw): code for code, raws in contract.options.codes.items() for raw in raws}
+    blank = contract.options.blank
+
+    def convert(raw: str) -> Converted:
+        text = tidy(raw)
+        if not text:
+            if blank == "refuse":
+                return Converted(None, "required_empty")
+            return Converted(None if blank in (None, "empty") else blank)
+        code = own.get(fold_text(text)) or shared.get(fold(text))
+        return Converted(code) if code else Converted(None, unknown)
+
+    return convert
+
+
+def _dated(contract: ColumnContract, window: CourseWindow | None) -> Converter:
+    formats, offset = contract.options.dateFormats, contract.options.yearOffset
+
+    def convert(raw: str) -> Converted:
+        if raw.startswith(REAL_DATE):
+            return Converted(dt.date.fromisoformat(raw[1:11]))
+        text = tidy(raw).translate(_KHMER_DIGITS)
+        if not text:
+            return Converted(None)
+        if offset:
+            text = _YEAR.sub(lambda year: str(int(year[0]) - offset), text)
+        readings = {day for form in formats if (day := _parse(text, form))}
+        if len(readings) > 1 and window:
+            readings = {day for day in readings if window.from_ <= day <= window.to} or readings
+        if not readings:
+            return Converted(None, "date_unreadable")
+        return Converted(readings.pop()) if len(readings) == 1 else Converted(None, "date_ambiguous")
+
+    return convert
+
+
+def _parse(text: str, form: str) -> dt.date | None:
+    try:
+        return dt.datetime.strptime(text, form).date()
+    except ValueError:  # this format does not fit: the next one may
+        return None
+
+
+def _numbered(contract: ColumnContract) -> Converter:
+    whole = contract.column.kind is Kind.INTEGER
+    quantum = Decimal(1).scaleb(-getattr(contract.column.arrow_type, "scale", 0))
+
+    def convert(raw: str) -> Converted:
+        text = tidy(raw).translate(_KHMER_DIGITS)
+        if not text:
+            return Converted(None)
+        if contract.options.decimalComma:
+            text = text.replace(",", ".")
+        try:
+            number = Decimal(text) if _NUMBER.fullmatch(text) else None
+        except InvalidOperation:
+            number = None
+        if number is None or abs(number) > _LARGEST or (whole and number != number.to_integral_value()):
+            return Converted(None, "number_unreadable")
+        return Converted(int(number) if whole else number.quantize(quantum))
+
+    def with_blank(raw: str) -> Converted:
+        # A dash where a number should be is how gradebooks write "no grade".
+        own = {fold_text(text) for texts in contract.options.codes.values() for text in texts}
+        return Converted(None) if fold_text(raw) in own else convert(raw)
+
+    return with_blank if contract.options.codes else convert
+
+
+def describe_expected(contract: ColumnContract, rule: str, table: Table) -> str:
+    """Return what may stand in the column, for the rule's sentence."""
+    if rule == "code_unknown":
+        own = [raw for raws in contract.options.codes.values() for raw in raws]
+        return ", ".join(own or contract.column.codes)
+    if rule == "name_unknown":
+        return contract.column.lookup
+    if rule in ("date_unreadable", "date_ambiguous"):
+        return " or ".join(contract.options.dateFormats) or "a date"
+    window = table.options.courseWindow
+    return f"{window.from_} to {window.to}" if rule == "date_outside_window" and window else ""

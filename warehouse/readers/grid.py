@@ -1,0 +1,145 @@
+"""Finds the table in a grid of cells: titles, header row, data, subtotals, signatures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from warehouse.contract.model import Table
+from warehouse.contract.spelling import fold_text, tidy
+from warehouse.errors import did_you_mean
+from warehouse.readers.faults import ColumnUnknown, FileEmpty, HeaderDuplicated, HeaderMissing
+from warehouse.readers.raw import Session
+
+Row = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the header row is and which cell gives what.
+
+    Attributes:
+        row: Its place among the rows, from 0.
+        positions: Canonical column → cell position.
+        sessions: (cell position, session) of a wide layout.
+        texts: Canonical column → header as found.
+        width: Cells of the header row, trailing blanks left out.
+        notes: Columns that are there but not in the contract.
+    """
+
+    row: int
+    positions: dict[str, int]
+    sessions: tuple[tuple[int, Session], ...]
+    texts: dict[str, str]
+    width: int
+    notes: tuple[str, ...]
+
+
+def wanted_headers(table: Table) -> dict[str, str]:
+    """Return folded header → canonical column for all spellings of a table."""
+    return {fold_text(h): column.name for column in table.columns for h in column.headers}
+
+
+def find_header(rows: Sequence[Row], table: Table, where: str) -> Header:
+    """Return the header: of the first rows, the one that holds most of the contract's headers.
+
+    Raises:
+        FileEmpty, HeaderMissing, HeaderDuplicated, ColumnUnknown: The header is not the promised one.
+    """
+    wanted = wanted_headers(table)
+    window = rows[: table.header_within]
+    if not any(any(tidy(cell) for cell in row) for row in rows):
+        raise FileEmpty(where, "no cell with a value", "a header and rows", "send the file again, with its rows")
+    hits = [len({wanted[f] for f in map(fold_text, row) if f in wanted}) for row in window]
+    best = max(range(len(hits)), key=lambda i: hits[i], default=0)
+    if not hits or not hits[best]:
+        first = ", ".join(repr(c.headers[0]) for c in table.columns if c.headers)
+        raise HeaderMissing(
+            where,
+            f"none of the promised headers in the first {table.header_within} row(s)",
+            f"a header row with {first}",
+            "send the file in the layout of the contract, or change headerWithin in the contract",
+        )
+    return _read_header(best, rows[best], wanted, table, where)
+
+
+def _read_header(number: int, row: Row, wanted: dict[str, str], table: Table, where: str) -> Header:
+    positions: dict[str, int] = {}
+    sessions: list[tuple[int, Session]] = []
+    unknown: list[str] = []
+    ignored = {fold_text(h) for h in table.options.ignoredColumns}
+    pattern = re.compile(table.options.sessions.header) if table.options.sessions else None
+    for position, cell in enumerate(row):
+        text = tidy(cell)
+        if name := wanted.get(fold_text(text)):
+            if name in positions:
+                expected = f"one column for '{name}'"
+                raise HeaderDuplicated(f"{where}, row {number + 1}", f"{text!r} twice", expected, "remove or rename one of them")
+            positions[name] = position
+        elif pattern and (match := pattern.fullmatch(text)):
+            sessions.append((position, Session(text, {k: v or "" for k, v in match.groupdict().items()})))
+        elif text and fold_text(text) not in ignored:
+            unknown.append(text)
+    _complete(positions, sessions, unknown, table, f"{where}, row {number + 1}")
+    notes = [f"column {text!r} is not in the contract and was not read" for text in unknown]
+    if number and table.options.format == "delimited":
+        notes.append(f"the header stands in row {number + 1}")
+    width = max((i + 1 for i, cell in enumerate(row) if tidy(cell)), default=0)
+    texts = {name: tidy(row[position]) for name, position in positions.items()}
+    return Header(number, positions, tuple(sessions), texts, width, tuple(notes))
+
+
+def _complete(
+    positions: dict[str, int], sessions: list[tuple[int, Session]], unknown: list[str], table: Table, where: str
+) -> None:
+    missing = [c for c in table.columns if c.headers and c.name not in positions]
+    if missing:
+        found = "no column " + ", ".join(repr(c.headers[0]) for c in missing)
+        hints = [f"{c.headers[0]!r}: {did_you_mean(c.headers[0], unknown)}" for c in missing if unknown]
+        action = "put the column back, or add the new spelling to the contract's synonyms"
+        raise HeaderMissing(where, found, "every column of the contract", "; ".join([action, *hints]))
+    if table.options.sessions and not sessions:
+        found = "no session column"
+        expected = f"headers like {table.options.sessions.header}"
+        raise HeaderMissing(where, found, expected, "write the sessions as the contract says")
+    if unknown and table.options.unknownColumns == "hold":
+        known = [h for c in table.columns for h in c.headers]
+        hints = "; ".join(f"{text!r}: {did_you_mean(text, known)}" for text in unknown)
+        raise ColumnUnknown(where, ", ".join(map(repr, unknown)), "only columns of the contract", hints)
+
+
+def find_titles(rows: Sequence[Row], table: Table) -> dict[str, str]:
+    """Return the named groups of the contract's titles found in the rows above the header."""
+    found: dict[str, str] = {}
+    for pattern in map(re.compile, table.options.titles):
+        for row in rows:
+            for cell in row:
+                if match := pattern.search(tidy(cell)):
+                    found |= {k: v for k, v in match.groupdict().items() if v is not None and k not in found}
+    return found
+
+
+def data_rows(rows: Sequence[Row], header: Header, table: Table) -> tuple[list[int], int]:
+    """Return which rows are data (places from 0), and how many non-blank rows are not."""
+    footers = [re.compile(p) for p in table.options.footer]
+    end = re.compile(table.options.endsAt) if table.options.endsAt else None
+    header_cells = [tidy(cell) for cell in rows[header.row]][: header.width]
+    data: list[int] = []
+    nonblank, ended = 0, False
+    for place, row in enumerate(rows):
+        first = next((text for cell in row if (text := tidy(cell))), "")
+        if not first:
+            continue
+        nonblank += 1
+        if place <= header.row or ended:
+            continue
+        if end and end.search(first):
+            ended = True
+        elif any(p.search(first) for p in footers):
+            continue
+        elif first == header_cells[0] and [tidy(cell) for cell in row][: header.width] == header_cells:
+            continue
+        else:
+            data.append(place)
+    return data, nonblank - len(data)

@@ -1,0 +1,68 @@
+"""What a reader returns: text as the partner wrote it, with the place of every row and nothing interpreted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+# A cell that the workbook itself stores as a date is handed on as this mark and the ISO date, so that it is
+# never mistaken for a text that looks like one. Partners' own control characters are removed by `tidy`.
+REAL_DATE = "\x1f"
+
+
+@dataclass(frozen=True)
+class Session:
+    """One session column of a wide sheet: its header, and the named groups of the contract's pattern."""
+
+    header: str
+    groups: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CellFault:
+    """A cell that holds no value: an error such as #N/A, or a formula without a stored result.
+
+    `column` is a canonical name or the position of a session.
+    """
+
+    row_number: int
+    column: str | int
+    rule: str
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """One sheet (a delimited file is one sheet without a name).
+
+    Attributes:
+        name: The sheet's name; empty for a delimited file.
+        number: Its place in the file, from 1.
+        rows: One text column per mapped canonical column, and `#0`, `#1` … for the sessions.
+        row_numbers: int32, as a spreadsheet shows them.
+        ragged: Row numbers of rows with more or fewer cells than the header.
+        headers: Canonical column → header as found.
+        titles: Named groups found above the header.
+        set_aside: Non-blank rows that are no data: titles, header, subtotals, signatures.
+        counted: Non-blank rows by the independent count.
+    """
+
+    name: str
+    number: int
+    rows: pa.Table
+    row_numbers: pa.Array
+    headers: dict[str, str]
+    titles: dict[str, str]
+    sessions: tuple[Session, ...]
+    set_aside: int
+    counted: int
+    ragged: frozenset[int] = frozenset()
+    faults: tuple[CellFault, ...] = ()
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """All sheets the contract reads, and what is worth telling about the layout."""
+
+    sheets: tuple[RawSheet, ...]
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,118 @@
+"""Reads workbooks through calamine: every cell as text, real dates marked, nothing interpreted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import python_calamine as calamine
+
+from warehouse.contract.model import Table
+from warehouse.readers.delimited import sheet_of_grid
+from warehouse.readers.faults import FileEmpty, FormatWrong, PasswordProtected, SheetUnknown
+from warehouse.readers.grid import Header, Row, data_rows, find_header
+from warehouse.readers.inspection import SheetFacts, check_sizes, inspect
+from warehouse.readers.raw import REAL_DATE, CellFault, RawFile, RawSheet
+
+_OLE = b"\xd0\xcf\x11\xe0"
+
+
+def read_workbook(path: Path, table: Table) -> RawFile:
+    """Return the rows of all sheets the contract reads.
+
+    Raises:
+        FileHeld: One of `warehouse.readers.faults`, when the file is not what the contract promises.
+    """
+    _check_magic(path)
+    check_sizes(path)
+    try:
+        workbook = calamine.CalamineWorkbook.from_path(str(path))
+        names = _sheet_names(workbook, table)
+        facts = inspect(path, names)
+        grids = {name: _texts(workbook, name) for name in names}
+    except calamine.PasswordError:
+        raise _protected() from None
+    except (calamine.CalamineError, KeyError, OSError, ValueError) as error:
+        found = f"a damaged workbook ({type(error).__name__})"
+        action = "open it in the spreadsheet program, save it again and send that"
+        raise FormatWrong("the file", found, "a whole XLSX workbook", action) from None
+    sheets, notes = [], []
+    for number, name in enumerate(workbook.sheet_names, start=1):
+        if name in grids:
+            sheet, header = _sheet(name, number, grids[name], facts[name], table)
+            sheets.append(sheet)
+            notes += [f"sheet {number}: {note}" for note in header.notes]
+    return RawFile(tuple(sheets), tuple(notes))
+
+
+def _check_magic(path: Path) -> None:
+    with path.open("rb") as file:
+        magic = file.read(4)
+    if not magic:
+        raise FileEmpty("the file", "0 bytes", "a workbook", "send the file again")
+    if magic == _OLE:
+        raise _protected()
+    if magic[:2] != b"PK":
+        raise FormatWrong("the file", "bytes that are no workbook", "XLSX", "send the workbook under its own extension")
+
+
+def _protected() -> PasswordProtected:
+    found = "an encrypted or an old binary workbook"
+    return PasswordProtected("the file", found, "an XLSX without a password", "save it as XLSX without a password")
+
+
+def _sheet_names(workbook: calamine.CalamineWorkbook, table: Table) -> list[str]:
+    wanted, names = re.compile(table.options.sheets), []
+    ignored = re.compile(table.options.ignoredSheets) if table.options.ignoredSheets else None
+    for number, name in enumerate(workbook.sheet_names, start=1):
+        if ignored and ignored.fullmatch(name.strip()):
+            continue
+        if not wanted.fullmatch(name.strip()):
+            expected = f"sheets like {table.options.sheets}"
+            raise SheetUnknown("the workbook", f"sheet {number}, of another name", expected, "rename or remove that sheet")
+        names.append(name)
+    if not names:
+        expected = f"a sheet like {table.options.sheets}"
+        raise SheetUnknown("the workbook", "no sheet that is read", expected, "put the table on a sheet of that name")
+    return names
+
+
+def _texts(workbook: calamine.CalamineWorkbook, name: str) -> list[Row]:
+    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return [[_text(cell) for cell in row] for row in rows]
+
+
+def _text(cell: object) -> str:
+    """Return a cell as text: whole numbers without a point, real dates marked."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return REAL_DATE + (cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat())
+    if isinstance(cell, dt.date):
+        return REAL_DATE + cell.isoformat()
+    return str(cell)
+
+
+def _sheet(name: str, number: int, rows: list[Row], facts: SheetFacts, table: Table) -> tuple[RawSheet, Header]:
+    header = find_header(rows, table, f"sheet {number}")
+    data, set_aside = data_rows(rows, header, table)
+    if not data:
+        raise FileEmpty(f"sheet {number}", "a header and no row", "at least one row", "send the file again, with its rows")
+    sheet = sheet_of_grid(name, number, rows, header, data, table, set_aside, facts.rows)
+    faults = tuple(_faults(facts, header, frozenset(i + 1 for i in data)))
+    return RawSheet(**{**sheet.__dict__, "faults": faults}), header
+
+
+def _faults(facts: SheetFacts, header: Header, data: frozenset[int]) -> Iterator[CellFault]:
+    columns: dict[int, str | int] = {position: name for name, position in header.positions.items()}
+    columns |= {position: number for number, (position, _) in enumerate(header.sessions)}
+    for rule, cells in (("error_cell", facts.errors), ("formula_without_result", facts.uncached)):
+        for row, position in cells:
+            if row in data and position in columns:
+                yield CellFault(row, columns[position], rule)

@@ -1,0 +1,88 @@
+"""Files appear whole or not at all, and one process at a time does what only one may do."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.errors import TransientError
+from warehouse.store.home import Home
+
+
+class StoreBusy(TransientError):
+    """Another process holds what this one needs."""
+
+    code: ClassVar[str] = "SALA-S001"
+    title: ClassVar[str] = "Another process is doing this"
+
+
+@contextmanager
+def whole_file(home: Home, path: Path) -> Iterator[Path]:
+    """Yield a scratch path; when the block ends well, it is moved to `path` in one step.
+
+    A block that fails or is killed leaves `path` as it was.
+    """
+    home.scratch.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=home.scratch, suffix=path.suffix)
+    os.close(handle)
+    scratch = Path(name)
+    try:
+        yield scratch
+        _sync(scratch)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch.replace(path)
+        _sync(path.parent)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_json(home: Home, path: Path, document: Any) -> None:
+    """Write a JSON document whole, with stable formatting."""
+    with whole_file(home, path) as scratch:
+        text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=False)
+        scratch.write_text(text + "\n", encoding="utf-8")
+
+
+def write_parquet(home: Home, path: Path, table: pa.Table) -> None:
+    """Write a table whole; equal tables give equal bytes."""
+    with whole_file(home, path) as scratch:
+        pq.write_table(table, scratch, compression="zstd", compression_level=1)
+
+
+@contextmanager
+def only_one(home: Home, name: str, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock `name` for the block; the system frees it when the process ends, however it ends.
+
+    Raises:
+        StoreBusy: When another process holds it and `wait` is False.
+    """
+    folder = home.scratch / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreBusy(
+                where=f"{home.root} ({name})",
+                found="a process that holds the lock",
+                expected="one at a time",
+                action="wait until it has ended, then try again",
+            ) from None
+        yield

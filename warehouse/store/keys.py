@@ -1,0 +1,130 @@
+"""The secret keys: one age identity that opens archive and vault, one key that makes pseudonyms.
+
+A key file has two lines, `AGE-SECRET-KEY-…` and `PSEUDONYM-KEY-…`. It comes from the environment
+(`SALA_KEY`, the text itself), from the file named by `SALA_KEY_FILE`, or from
+`$XDG_CONFIG_HOME/sala/key`, which is made with a visible warning when there is none: outside
+`SALA_HOME`, so that a copy of the data is not a copy of the key.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import logging
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+from pyrage import x25519
+
+from warehouse.errors import TerminalError
+
+logger = logging.getLogger(__name__)
+
+_PSEUDONYM = "PSEUDONYM-KEY-"
+
+
+class KeyUnusable(TerminalError):
+    """The key cannot be read or is not a Sala key; its text is never shown."""
+
+    code: ClassVar[str] = "SALA-K001"
+    title: ClassVar[str] = "The key cannot be used"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of one installation. Never logged: `repr` hides both."""
+
+    identity: x25519.Identity
+    pseudonym: bytes
+
+    def __repr__(self) -> str:
+        return "Keys(…)"
+
+    @property
+    def recipient(self) -> x25519.Recipient:
+        """The public half: enough to write to archive and vault."""
+        return self.identity.to_public()
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hexadecimal digits that tell keys apart without giving either away."""
+        return hashlib.sha256(str(self.recipient).encode() + self.pseudonymise("fingerprint").encode()).hexdigest()[:12]
+
+    def pseudonymise(self, text: str) -> str:
+        """Return the keyed HMAC-SHA-256 of a text, as 32 hexadecimal digits."""
+        return hmac.digest(self.pseudonym, text.encode(), "sha256")[:16].hex()
+
+
+def default_key_file() -> Path:
+    """Return where the key is looked for when the environment names none."""
+    base = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(base) / "sala" / "key"
+
+
+def load_keys() -> Keys:
+    """Return the keys of this environment.
+
+    Raises:
+        KeyUnusable: When the key named by the environment is missing or is not one.
+    """
+    if text := os.environ.get("SALA_KEY"):
+        return _parse(text, "the environment variable SALA_KEY")
+    named = os.environ.get("SALA_KEY_FILE")
+    path = Path(named) if named else default_key_file()
+    if not path.exists():
+        if named or os.environ.get("SALA_REQUIRE_KEY"):
+            raise KeyUnusable(
+                where=str(path), found="no file", expected="a Sala key file", action=f"make one with: sala key new {path}"
+            )
+        new_key_file(path)
+        logger.warning("A new key was made at %s. For real data keep it where backups of the home are not.", path)
+    return _load(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _load(path: Path, _mtime: int) -> Keys:
+    try:
+        return _parse(path.read_text(encoding="ascii"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyUnusable(str(path), type(error).__name__, "a readable Sala key file", "check its rights") from None
+
+
+def _parse(text: str, where: str) -> Keys:
+    identity: x25519.Identity | None = None
+    pseudonym = b""
+    try:
+        for line in text.split():
+            if line.startswith("AGE-SECRET-KEY-"):
+                identity = x25519.Identity.from_str(line)
+            elif line.startswith(_PSEUDONYM):
+                pseudonym = base64.b32decode(line.removeprefix(_PSEUDONYM))
+    except Exception:  # noqa: BLE001 -- whatever the parsers say may quote the key: it is not passed on
+        identity = None
+    if identity is None or len(pseudonym) != 32:
+        expected = "a line AGE-SECRET-KEY-… and a line PSEUDONYM-KEY-…"
+        raise KeyUnusable(where, "something else", expected, "restore the key; without it archive and vault stay closed")
+    return Keys(identity, pseudonym)
+
+
+def new_key_file(path: Path) -> None:
+    """Write a new random key, readable by its owner only.
+
+    Raises:
+        KeyUnusable: When the file exists: a key is never overwritten.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lines = [str(x25519.Identity.generate()), _PSEUDONYM + base64.b32encode(secrets.token_bytes(32)).decode()]
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    scratch.touch(mode=0o600)
+    scratch.write_text("\n".join(lines) + "\n", encoding="ascii")
+    try:
+        os.link(scratch, path)  # fails where another process was first: both then use that key
+    except FileExistsError:
+        raise KeyUnusable(str(path), "a file", "no file: a key is never overwritten", "name another file") from None
+    finally:
+        scratch.unlink()

@@ -1,0 +1,55 @@
+"""Sealed files: archive and vault are written with age (ChaCha20-Poly1305), so a changed byte is noticed."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import BinaryIO, ClassVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyrage
+
+from warehouse.errors import TerminalError
+from warehouse.store.files import whole_file
+from warehouse.store.home import Home
+from warehouse.store.keys import Keys
+
+
+class SealBroken(TerminalError):
+    """A sealed file cannot be opened: another key, or its bytes were cut or changed."""
+
+    code: ClassVar[str] = "SALA-S002"
+    title: ClassVar[str] = "A sealed file cannot be opened"
+
+
+def seal(home: Home, keys: Keys, source: BinaryIO, path: Path) -> None:
+    """Encrypt a stream to `path`; the file appears whole."""
+    with whole_file(home, path) as scratch, scratch.open("wb") as target:
+        pyrage.encrypt_io(source, target, [keys.recipient])
+
+
+def unseal(keys: Keys, path: Path) -> bytes:
+    """Return the bytes of a sealed file.
+
+    Raises:
+        SealBroken: When the key is another one or the file was cut or changed.
+    """
+    try:
+        return pyrage.decrypt(path.read_bytes(), [keys.identity])
+    except pyrage.DecryptError:
+        action = "use the key the file was sealed with, or restore the file from a backup"
+        raise SealBroken(str(path), "a wrong key, or bytes cut or changed", "a whole file of this key", action) from None
+
+
+def seal_table(home: Home, keys: Keys, table: pa.Table, path: Path) -> None:
+    """Encrypt a table as Parquet; its plain bytes are never on disk."""
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd", compression_level=1)
+    buffer.seek(0)
+    seal(home, keys, buffer, path)
+
+
+def unseal_table(keys: Keys, path: Path) -> pa.Table:
+    """Return a sealed table."""
+    return pq.read_table(io.BytesIO(unseal(keys, path)))
