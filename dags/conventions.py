@@ -9,6 +9,7 @@ from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
 
 from dags.alerts import tell_owner
 from warehouse.errors import SalaError, TransientError
+from warehouse.store.home import Home
 
 TIMEZONE = "Asia/Phnom_Penh"  # partners' schedules and `as_of` are days in Cambodia
 WRITER_POOL = "sala_writer"  # one slot: only one task at a time may write the build file
@@ -37,3 +38,9 @@ TASK_DEFAULTS: dict[str, Any] = {
 def bronze_asset(partner: str) -> Asset:
     """Return the asset a partner's DAG emits when at least one of its files was ingested."""
     return Asset(name=f"bronze_{partner}", uri=f"sala://bronze/{partner}")
+
+
+def partners() -> list[str]:
+    """Return the partner folders, with or without a contract that can be used."""
+    contracts = Home.from_environment().contracts
+    return sorted(folder.name for folder in contracts.iterdir() if folder.is_dir()) if contracts.is_dir() else []

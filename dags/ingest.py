@@ -15,7 +15,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, CronTriggerTimetable, TriggerRule, task
 
 from dags.alerts import OPERATORS
-from dags.conventions import TASK_DEFAULTS, TIMEZONE, bronze_asset
+from dags.conventions import TASK_DEFAULTS, TIMEZONE, bronze_asset, partners
 from warehouse.contract import Contract, ContractsInvalid, Mistake, check_contracts
 from warehouse.store.home import Home
 
@@ -81,5 +81,5 @@ def broken_dag(partner: str, mistakes: Sequence[Mistake]) -> DAG:
 usable, all_mistakes = check_contracts(Home.from_environment().contracts)
 for one in usable:
     ingest_dag(one)
-for name in sorted({mistake.file.split("/")[0] for mistake in all_mistakes if "/" in mistake.file}):
+for name in sorted(set(partners()) - {one.id for one in usable}):
     broken_dag(name, [mistake for mistake in all_mistakes if mistake.file.startswith(f"{name}/")])

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, Param, chain, task
 
 from dags.alerts import OPERATORS
-from dags.conventions import TASK_DEFAULTS, TIMEZONE, WRITER_POOL, bronze_asset
+from dags.conventions import TASK_DEFAULTS, TIMEZONE, WRITER_POOL, bronze_asset, partners
 from warehouse.store.home import Home
 
 
@@ -25,12 +25,6 @@ def run_day(dag_run: Any) -> str:
     """Return the day in Cambodia the run stands for; a run started by an asset has no logical date."""
     moment: datetime = dag_run.logical_date or dag_run.run_after
     return moment.astimezone(ZoneInfo(TIMEZONE)).date().isoformat()
-
-
-def partners() -> list[str]:
-    """Return the partner folders, with or without a contract that can be used."""
-    contracts = Home.from_environment().contracts
-    return sorted(folder.name for folder in contracts.iterdir() if folder.is_dir()) if contracts.is_dir() else []
 
 
 def schedule() -> CronTriggerTimetable | AssetOrTimeSchedule:

@@ -1,0 +1,154 @@
+"""The real DAGs run to the end in embedded Airflow: good files, a held file, a broken contract, and a second time."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from warehouse.store.home import PROJECT, Home
+
+CONTRACTS = PROJECT / "expectations" / "partners"
+PARTNER = sorted(folder.name for folder in CONTRACTS.iterdir() if (folder / "sample" / "received").is_dir())[-1]
+RECEIVED = sorted((CONTRACTS / PARTNER / "sample" / "received").iterdir())
+STRANGER = "a file no table of the contract expects.bin"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of every DAG left behind."""
+
+    code: int
+    errors: str
+    events: list[dict[str, Any]]
+
+    def ended(self, dag: str, task: str) -> list[str]:
+        """Return the states of a task's instances."""
+        return sorted(e["state"] for e in self.events if e["event"] == "end" and (e["dag"], e["task"]) == (dag, task))
+
+
+def run_dags(home: Home) -> Outcome:
+    options = ["--home", str(home.root), "--contracts", str(home.contracts), "--as-of", "2024-06-30"]
+    done = subprocess.run(
+        [sys.executable, "-m", "dags.embedded", "run", *options],
+        cwd=PROJECT,
+        env={k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "SALA_"))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Outcome(done.returncode, done.stderr, [json.loads(line) for line in done.stdout.splitlines()])
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """One partner's whole sample, a file nobody expects, and a second partner whose contract is broken."""
+    folder = tmp_path_factory.mktemp("embedded")
+    contracts = folder / "contracts"
+    (contracts / "broken").mkdir(parents=True)
+    (contracts / "broken" / "contract.odcs.yaml").write_text("id: [", encoding="utf-8")
+    (contracts / PARTNER).mkdir()
+    shutil.copy(CONTRACTS / PARTNER / "contract.odcs.yaml", contracts / PARTNER)
+    made = Home(folder / "home", contracts)
+    inbox = made.inbox / PARTNER
+    inbox.mkdir(parents=True)
+    for file in RECEIVED:
+        shutil.copy2(file, inbox)
+    (inbox / STRANGER).write_bytes(os.urandom(512))
+    for file in inbox.iterdir():
+        os.utime(file, (1_700_000_000, 1_700_000_000))  # long still, so that nothing waits for it to stop growing
+    return made
+
+
+@pytest.fixture(scope="module")
+def first(home: Home) -> Outcome:
+    return run_dags(home)
+
+
+@pytest.fixture(scope="module")
+def second(home: Home, first: Outcome) -> Outcome:
+    return run_dags(home)
+
+
+@pytest.fixture
+def metadata(home: Home, first: Outcome) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(f"file:{home.root / 'airflow' / 'airflow.db'}?mode=ro", uri=True)
+    yield connection
+    connection.close()
+
+
+def test_every_file_is_a_task_and_a_held_file_fails_only_its_own(first: Outcome) -> None:
+    states = first.ended(f"ingest_{PARTNER}", "ingest_file")
+    assert len(states) == len(RECEIVED) + 1
+    assert set(states) == {"success", "failed"}
+    assert first.ended(f"ingest_{PARTNER}", "delivered") == ["success"]
+    assert first.ended(f"ingest_{PARTNER}", "all_accepted") == ["upstream_failed"]
+
+
+def test_every_failed_file_was_held_and_has_its_record(first: Outcome, home: Home) -> None:
+    failed = [e for e in first.events if e["event"] == "end" and e["task"] == "ingest_file" and e["state"] == "failed"]
+    assert all(event["error"].startswith("SALA-F") for event in failed)
+    records = list(home.ledger.glob("*.json"))
+    assert len(failed) < len(records) <= len(RECEIVED) + 1
+
+
+def test_the_warehouse_is_published(first: Outcome, home: Home) -> None:
+    for step in ("identify", "transform", "audit", "publish"):
+        assert first.ended("warehouse", step) == ["success"], first.errors
+    version = (home.published / "CURRENT").read_text("utf-8").strip()
+    assert (home.published / version).is_file()
+    assert not list(home.published.glob("*.wal"))
+
+
+def test_a_broken_contract_is_the_only_failure_that_counts(first: Outcome) -> None:
+    assert first.ended("ingest_broken", "contract_cannot_be_used") == ["failed"]
+    assert first.code == 1
+    assert "SALA-C001" in first.errors
+    assert "held" not in first.errors.lower()
+
+
+def test_the_metadata_holds_tokens_and_nothing_of_a_file(metadata: sqlite3.Connection) -> None:
+    returned = [json.loads(value) for (value,) in metadata.execute("select value from xcom where key = 'return_value'")]
+    tokens = [token for value in returned for token in value]
+    assert len(tokens) == len(RECEIVED) + 1
+    assert [token for token in tokens if not (len(token) == 16 and set(token) <= set("0123456789abcdef"))] == []
+    rendered = str(metadata.execute("select rendered_fields from rendered_task_instance_fields").fetchall())
+    assert tokens[0] in rendered
+    assert [file.name for file in RECEIVED if file.name in rendered] == []
+
+
+def test_the_failure_is_told_in_the_log(first: Outcome, home: Home) -> None:
+    log = (home.root / "airflow" / "logs" / "embedded.log").read_text("utf-8")
+    assert f"ingest_{PARTNER}.ingest_file[" in log
+    assert "failed and will not be tried again" in log
+    assert "the connection sala_smtp is not configured" in log
+
+
+def test_the_pool_of_the_single_writer_exists(metadata: sqlite3.Connection) -> None:
+    assert metadata.execute("select slots from slot_pool where pool = 'sala_writer'").fetchall() == [(1,)]
+
+
+def test_an_asset_event_is_emitted_once_per_run(metadata: sqlite3.Connection) -> None:
+    events = metadata.execute("select a.uri from asset_event e join asset a on a.id = e.asset_id").fetchall()
+    assert events == [(f"sala://bronze/{PARTNER}",)]
+
+
+def test_a_second_run_finds_nothing_to_ingest(second: Outcome, home: Home) -> None:
+    assert second.ended(f"ingest_{PARTNER}", "ingest_file") == ["skipped"]
+    assert second.ended(f"ingest_{PARTNER}", "delivered") == ["skipped"]
+    assert second.ended(f"ingest_{PARTNER}", "all_accepted") == ["success"]
+    assert second.ended("warehouse", "publish") == ["success"]
+
+
+def test_nothing_of_airflow_lies_outside_the_home(first: Outcome, home: Home) -> None:
+    folder = home.root / "airflow"
+    assert (folder / "airflow.db").is_file()
+    assert (folder / "airflow.cfg").is_file()

@@ -1,0 +1,253 @@
+"""The DAG files: what they declare, how they judge an error, whom they tell, and that reading them is cheap."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from warehouse.errors import FileHeld, SalaError, TransientError
+from warehouse.store.home import PROJECT
+
+CONTRACTS = PROJECT / "expectations" / "partners"
+PARTNERS = sorted(folder.name for folder in CONTRACTS.iterdir() if folder.is_dir())
+HEAVY = ("great_expectations", "dbt", "duckdb", "pandas", "splink")
+
+READ_DAGS = """
+import json, sys, time
+from airflow.dag_processing.dagbag import DagBag
+started = time.process_time()
+bag = DagBag(sys.argv[1])
+seconds = time.process_time() - started
+print(json.dumps({
+    "seconds": seconds,
+    "files": len(bag.dagbag_stats),
+    "import_errors": bag.import_errors,
+    "heavy": [name for name in sys.argv[2:] if name in sys.modules],
+    "dags": {
+        dag_id: {
+            "tasks": sorted(dag.task_ids),
+            "summary": dag.timetable.__class__.__name__,
+            "tags": sorted(dag.tags),
+            "owner": dag.default_args["owner"],
+            "pools": sorted({task.pool for task in dag.tasks}),
+            "catchup": dag.catchup,
+            "max_active_runs": dag.max_active_runs,
+        }
+        for dag_id, dag in bag.dags.items()
+    },
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def airflow_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """An Airflow of its own, set before Airflow is first imported in this process."""
+    from dags.embedded import airflow_settings
+    from warehouse.store.home import Home
+
+    settings = airflow_settings(Home(tmp_path_factory.mktemp("home")))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        yield settings
+
+
+def read_dags(settings: dict[str, str], **environment: str) -> dict[str, Any]:
+    """Read the DAG folder in a process of its own and return what it found."""
+    done = subprocess.run(
+        [sys.executable, "-c", READ_DAGS, str(PROJECT / "dags"), *HEAVY],
+        env={**os.environ, **settings, **environment},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.fixture(scope="module")
+def bag(airflow_environment: dict[str, str]) -> dict[str, Any]:
+    return read_dags(airflow_environment)
+
+
+def test_there_is_one_dag_per_contract_and_the_warehouse_and_no_other(bag: dict[str, Any]) -> None:
+    assert PARTNERS
+    assert set(bag["dags"]) == {"warehouse", *(f"ingest_{partner}" for partner in PARTNERS)}
+    assert bag["import_errors"] == {}
+    assert bag["files"] == 2
+
+
+def test_reading_the_dags_is_cheap(bag: dict[str, Any]) -> None:
+    assert bag["heavy"] == []
+    assert bag["seconds"] < 1.0 * bag["files"]
+
+
+@pytest.mark.parametrize("partner", PARTNERS)
+def test_a_partners_dag(bag: dict[str, Any], partner: str) -> None:
+    from warehouse.contract import load_contracts
+
+    contract = next(c for c in load_contracts(CONTRACTS) if c.id == partner)
+    dag = bag["dags"][f"ingest_{partner}"]
+    assert dag["tasks"] == ["all_accepted", "delivered", "ingest_file", "pending"]
+    assert dag["summary"] == ("CronTriggerTimetable" if contract.schedule else "NullTimetable")
+    assert dag["owner"] == contract.owner
+    assert (dag["catchup"], dag["max_active_runs"]) == (False, 1)
+
+
+def test_the_warehouse_dag(bag: dict[str, Any]) -> None:
+    dag = bag["dags"]["warehouse"]
+    assert dag["tasks"] == ["audit", "identify", "publish", "transform"]
+    assert dag["summary"] == "AssetOrTimeSchedule"
+    assert dag["pools"] == ["sala_writer"]
+    assert (dag["catchup"], dag["max_active_runs"]) == (False, 1)
+
+
+def test_a_broken_contract_is_a_dag_that_says_so_and_the_others_stay(
+    airflow_environment: dict[str, str], tmp_path: Path
+) -> None:
+    for partner in (PARTNERS[0], "broken"):
+        (tmp_path / partner).mkdir()
+    (tmp_path / PARTNERS[0] / "contract.odcs.yaml").write_bytes(
+        (CONTRACTS / PARTNERS[0] / "contract.odcs.yaml").read_bytes()
+    )
+    (tmp_path / "broken" / "contract.odcs.yaml").write_text("id: [", encoding="utf-8")
+    bag = read_dags(airflow_environment, SALA_CONTRACTS=str(tmp_path))
+    assert set(bag["dags"]) == {"warehouse", "ingest_broken", f"ingest_{PARTNERS[0]}"}
+    assert bag["dags"]["ingest_broken"]["tasks"] == ["contract_cannot_be_used"]
+    assert "broken-contract" in bag["dags"]["ingest_broken"]["tags"]
+    assert "pending" in bag["dags"][f"ingest_{PARTNERS[0]}"]["tasks"]
+
+
+def test_no_contract_at_all_leaves_the_nightly_warehouse(airflow_environment: dict[str, str], tmp_path: Path) -> None:
+    bag = read_dags(airflow_environment, SALA_CONTRACTS=str(tmp_path / "none"))
+    assert {name: dag["summary"] for name, dag in bag["dags"].items()} == {"warehouse": "CronTriggerTimetable"}
+    assert bag["import_errors"] == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "decision"),
+    [
+        (TransientError("sftp"), "default"),
+        (FileHeld("file"), "fail"),
+        (SalaError("step"), "fail"),
+        (OSError("disk"), "default"),
+    ],
+)
+def test_only_what_trying_again_can_mend_is_tried_again(
+    airflow_environment: dict[str, str], error: Exception, decision: str
+) -> None:
+    from dags.conventions import BY_ERROR_CLASS, TASK_DEFAULTS
+
+    assert BY_ERROR_CLASS.evaluate(error, try_number=1, max_tries=3).action.value == decision
+    assert TASK_DEFAULTS["retries"] > 0
+    assert TASK_DEFAULTS["retry_policy"] is BY_ERROR_CLASS
+
+
+@pytest.mark.parametrize(
+    ("logical_date", "run_after", "day"),
+    [
+        (datetime(2024, 3, 1, 2, 30, tzinfo=UTC), datetime(2024, 3, 5, tzinfo=UTC), "2024-03-01"),
+        (None, datetime(2024, 2, 29, 18, 0, tzinfo=UTC), "2024-03-01"),  # one o'clock of the next day in Cambodia
+    ],
+)
+def test_the_day_of_a_run_is_the_day_in_cambodia(
+    airflow_environment: dict[str, str], logical_date: datetime | None, run_after: datetime, day: str
+) -> None:
+    from dags.warehouse import run_day
+
+    assert run_day(SimpleNamespace(logical_date=logical_date, run_after=run_after)) == day
+
+
+def test_a_failure_says_who_must_do_what(airflow_environment: dict[str, str]) -> None:
+    from dags.alerts import message
+
+    held = FileHeld(
+        "sign-in.xlsx", found="no sheet named 'List'", expected="a sheet named 'List'", action="send it again"
+    )
+    assert message("ingest_x", "ingest_file", 2, "data@example.org", held, "https://airflow/log").splitlines() == [
+        "ingest_x.ingest_file[2] failed and will not be tried again",
+        "  who       data@example.org",
+        f"{FileHeld.code} {FileHeld.title}",
+        "  where     sign-in.xlsx",
+        "  found     no sheet named 'List'",
+        "  expected  a sheet named 'List'",
+        "  do this   send it again",
+        "  log       https://airflow/log",
+    ]
+
+
+@pytest.mark.parametrize("error", [ValueError("could not read 'SOK Dara'"), "killed: SOK Dara", None])
+def test_the_text_of_a_foreign_error_is_not_passed_on(airflow_environment: dict[str, str], error: Any) -> None:
+    from dags.alerts import message
+
+    text = message("warehouse", "transform", -1, "those who run Sala", error)
+    assert "SOK" not in text
+    assert text.startswith("warehouse.transform failed")
+    assert "do this   read the task's log" in text
+
+
+class TestMail:
+    """E-mail is off until the connection exists; then the operators and the owner are told."""
+
+    @pytest.fixture
+    def sent(self, airflow_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+        from airflow.providers.smtp.notifications import smtp
+
+        mails: list[dict[str, Any]] = []
+
+        class Notifier:
+            def __init__(self, **options: Any) -> None:
+                self.options = options
+
+            def __call__(self, context: Any) -> None:
+                mails.append(self.options)
+
+        monkeypatch.setattr(smtp, "SmtpNotifier", Notifier)
+        return mails
+
+    def connect(self, monkeypatch: pytest.MonkeyPatch, extra: dict[str, str] | None) -> None:
+        from airflow.sdk import BaseHook, Connection
+        from airflow.sdk.exceptions import AirflowNotFoundException
+
+        def get_connection(name: str) -> Connection:
+            assert name == "sala_smtp"
+            if extra is None:
+                raise AirflowNotFoundException
+            return Connection(conn_id=name, conn_type="smtp", host="mail.example.org", extra=json.dumps(extra))
+
+        monkeypatch.setattr(BaseHook, "get_connection", get_connection)
+
+    @pytest.mark.parametrize(
+        ("extra", "owner", "recipients"),
+        [
+            (None, "data@example.org", None),
+            ({}, "those who run Sala", None),
+            ({}, "data@example.org", ["data@example.org"]),
+            ({"operators": "ops@example.org"}, "those who run Sala", ["ops@example.org"]),
+            ({"operators": "ops@example.org"}, "data@example.org", ["data@example.org", "ops@example.org"]),
+        ],
+    )
+    def test_who_is_written_to(
+        self,
+        sent: list[dict[str, Any]],
+        monkeypatch: pytest.MonkeyPatch,
+        extra: dict[str, str] | None,
+        owner: str,
+        recipients: list[str] | None,
+    ) -> None:
+        from dags.alerts import send
+
+        self.connect(monkeypatch, extra)
+        send("subject", "a < b", owner, {})
+        assert [mail["to"] for mail in sent] == ([recipients] if recipients else [])
+        assert all("a &lt; b" in mail["html_content"] for mail in sent)
