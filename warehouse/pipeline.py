@@ -1,0 +1,172 @@
+"""The steps in order; each is a plain function that a DAG task or a command calls in one line.
+
+    ingest (per file, any number at once) ──► identify ──► transform ──► audit ──► publish
+
+Every step may be run twice or be killed and run again: it finds out from the files what is left to do.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from typing import Any
+
+from warehouse.connectors.files import Arrival
+from warehouse.contract import Contract, ContractsInvalid, check_contracts, find, load_contracts
+from warehouse.errors import FileHeld, TransientError
+from warehouse.ingest import intake
+from warehouse.readers import faults
+from warehouse.store.home import Home
+from warehouse.store.keys import Keys, load_keys
+
+OnOutcome = Callable[[dict[str, Any], int, int], None]
+
+
+def pending(partner: str, home: Home) -> list[str]:
+    """Return the tokens of a partner's files that are not decided yet."""
+    return [arrival.token for arrival in intake.pending(home, _contract(partner, home))]
+
+
+def ingest(partner: str, token: str, home: Home) -> dict[str, Any]:
+    """Ingest one file, named by its token or its name, and return its outcome.
+
+    Raises:
+        TransientError: It cannot be read now.
+        FileNotInInbox: There is no such file.
+    """
+    contract = _contract(partner, home)
+    return _ingest(home, contract, intake.find_arrival(home, contract, token), load_keys())
+
+
+def ingest_or_fail(partner: str, token: str, home: Home) -> dict[str, Any]:
+    """Ingest one file; raise when it is held, for a caller that must fail visibly.
+
+    Raises:
+        FileHeld: The file is refused as a whole; its record is in the ledger.
+    """
+    outcome = ingest(partner, token, home)
+    if outcome["outcome"] == "held":
+        raise _held(outcome["error"])
+    return outcome
+
+
+def ingest_all(
+    home: Home, partner: str | None = None, workers: int = 2, on_outcome: OnOutcome | None = None
+) -> list[dict[str, Any]]:
+    """Ingest everything pending, several files at once, and return the outcomes.
+
+    Args:
+        home: Whose inboxes.
+        partner: Only this partner; None for all.
+        workers: Processes; the files share nothing.
+        on_outcome: Called with each outcome, how many are done and how many there are.
+    """
+    contracts = [_contract(partner, home)] if partner else list(load_contracts(home.contracts))
+    work = [(home, c, a, load_keys()) for c in contracts for a in intake.pending(home, c)]
+    outcomes: list[dict[str, Any]] = []
+    for outcome in _each(work, min(workers, len(work))):
+        outcomes.append(outcome)
+        if on_outcome:
+            on_outcome(outcome, len(outcomes), len(work))
+    return outcomes
+
+
+def _each(work: list[tuple[Home, Contract, Arrival, Keys]], workers: int) -> Iterable[dict[str, Any]]:
+    if workers < 2:
+        yield from (_waiting_or_outcome(*item) for item in work)
+        return
+    import great_expectations  # noqa: F401 -- 5 s once here instead of in every worker
+
+    # Forked workers inherit the imports and the key, which then need not travel through a pipe.
+    _forked.extend(work)
+    try:
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+            yield from pool.map(_forked_outcome, range(len(work)))
+    finally:
+        _forked.clear()
+
+
+_forked: list[tuple[Home, Contract, Arrival, Keys]] = []
+
+
+def _forked_outcome(place: int) -> dict[str, Any]:
+    return _waiting_or_outcome(*_forked[place])
+
+
+def _waiting_or_outcome(home: Home, contract: Contract, arrival: Arrival, keys: Keys) -> dict[str, Any]:
+    """Return the outcome, or `waiting` with its reason for a file that cannot be read now."""
+    try:
+        return _ingest(home, contract, arrival, keys)
+    except TransientError as error:
+        shown = intake.shown(contract, arrival.path.name)
+        return {"partner": contract.id, "file": shown, "outcome": "waiting", "error": error.as_dict()}
+
+
+def _ingest(home: Home, contract: Contract, arrival: Arrival, keys: Keys) -> dict[str, Any]:
+    outcome = intake.ingest_file(home, contract, arrival, keys)
+    record = outcome.record
+    repeat = outcome.outcome == "repeat"
+    counts = record.counts
+    return {
+        "partner": outcome.partner,
+        "file": outcome.file,
+        "delivery_id": record.delivery_id,
+        "outcome": outcome.outcome,
+        "table": record.table,
+        "entity": record.entity,
+        "records_counted": counts.counted,
+        "rows_read": counts.read,
+        "rows_accepted": 0 if repeat else counts.accepted,
+        "rows_quarantined": 0 if repeat else counts.quarantined,
+        "rows_repeated": counts.read if repeat else counts.repeated,
+        "notes": list(record.notes),
+        "error": None if repeat else record.error,
+    }
+
+
+def identify(home: Home) -> dict[str, Any]:
+    """Give every person in bronze an officer key."""
+    from warehouse.identity.crosswalk import write_crosswalk
+
+    return {"persons": write_crosswalk(home)}
+
+
+def transform(as_of: date, home: Home) -> dict[str, Any]:
+    """Build the warehouse file as it stands on the day `as_of`."""
+    from warehouse.transform import run_transform
+    from warehouse.transform.inputs import write_inputs
+
+    # A broken contract must not stop the others' figures; `sala check` and its DAG report it.
+    write_inputs(home, check_contracts(home.contracts)[0])
+    return run_transform(home, as_of)
+
+
+def audit(home: Home) -> dict[str, Any]:
+    """Hold the build file against the promises of `expectations/suites/`."""
+    from warehouse.audit import run_audit
+
+    return run_audit(home)
+
+
+def publish(home: Home) -> dict[str, Any]:
+    """Make the audited build file a new version and move the pointer to it."""
+    from warehouse.publish import run_publish
+
+    return run_publish(home)
+
+
+def _contract(partner: str, home: Home) -> Contract:
+    """Return one partner's contract; mistakes in the others do not concern it."""
+    contracts, mistakes = check_contracts(home.contracts)
+    own = [m for m in mistakes if m.file.split("/")[0] == partner]
+    if own:
+        raise ContractsInvalid(str(home.contracts), own)
+    return find(contracts, partner)
+
+
+def _held(error: dict[str, str]) -> FileHeld:
+    """Return the outcome's error as its own class."""
+    known = {c.code: c for c in vars(faults).values() if isinstance(c, type) and issubclass(c, FileHeld)}
+    return known[error["code"]](error["where"], error["found"], error["expected"], error["action"])
