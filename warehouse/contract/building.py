@@ -13,7 +13,16 @@ from pydantic import ValidationError
 from warehouse.contract.columns import build_columns
 from warehouse.contract.mistakes import Mistake
 from warehouse.contract.model import Contract, Table
-from warehouse.contract.properties import ContractProperties, Properties, ServerProperties, TableProperties
+from warehouse.contract.properties import (
+    ContractProperties,
+    CourseWindow,
+    Dialect,
+    Programme,
+    Properties,
+    ServerProperties,
+    Sessions,
+    TableProperties,
+)
 from warehouse.contract.rules import build_rules
 from warehouse.errors import did_you_mean
 
@@ -111,7 +120,9 @@ class Builder:
             if sla.schedule and not croniter.is_valid(sla.schedule):
                 self.note(f"{path}.schedule", repr(sla.schedule), "a cron expression", "for example 0 2 * * *")
             if sla.value is not None and (not isinstance(sla.value, int) or sla.unit not in ("d", "day", "days")):
-                self.note(path, f"{sla.value!r} {sla.unit!r}", "a whole number of days, unit d", "write value: 92, unit: d")
+                self.note(
+                    path, f"{sla.value!r} {sla.unit!r}", "a whole number of days, unit d", "write value: 92, unit: d"
+                )
                 return None, sla.schedule
             return (int(sla.value) if sla.value is not None else None), sla.schedule
         return None, None
@@ -136,7 +147,10 @@ class Builder:
 
 def _model_at(model: type[Properties], loc: tuple[str | int, ...]) -> type[Properties] | None:
     """Return the nested model at a fault's place, to suggest its keys."""
-    from warehouse.contract.properties import CourseWindow, Dialect, Programme, Sessions
-
-    nested = {"dialect": Dialect, "sessions": Sessions, "courseWindow": CourseWindow, "programmes": Programme}
+    nested: dict[str, type[Properties]] = {
+        "dialect": Dialect,
+        "sessions": Sessions,
+        "courseWindow": CourseWindow,
+        "programmes": Programme,
+    }
     return nested.get(str(loc[0])) if loc else model

@@ -41,7 +41,12 @@ def build_columns(
 
 
 def _column(
-    builder: Builder, path: str, prop: SchemaProperty, column: Column, table: TableProperties, programmes: frozenset[str] | None
+    builder: Builder,
+    path: str,
+    prop: SchemaProperty,
+    column: Column,
+    table: TableProperties,
+    programmes: frozenset[str] | None,
 ) -> ColumnContract | None:
     options = builder.custom(f"{path}.customProperties", prop.customProperties, ColumnProperties)
     if options is None:
@@ -53,13 +58,17 @@ def _column(
         builder.note(path, "none or both" if not cell else "the session cells and another source", expected, "keep one")
     if column.identifies and prop.classification != "restricted":
         action = "write classification: restricted; the column then goes to the vault only"
-        builder.note(f"{path}.classification", repr(prop.classification), "'restricted': it identifies a person", action)
+        builder.note(
+            f"{path}.classification", repr(prop.classification), "'restricted': it identifies a person", action
+        )
     if options.template is not None:
         _check_template(builder, path, options.template, table)
     _check_codes(builder, path, column, options, programmes)
     dated = column.kind is Kind.DATE and not options.dateFormats
     if dated and (table.format == "delimited" or options.template is not None):
-        builder.note(path, "a date without dateFormats", "how the partner writes dates", 'add dateFormats: ["%d/%m/%Y"]')
+        builder.note(
+            path, "a date without dateFormats", "how the partner writes dates", 'add dateFormats: ["%d/%m/%Y"]'
+        )
     required = bool(prop.required) or column.demanded
     return ColumnContract(column, headers, required, bool(prop.unique), bool(prop.primaryKey), options)
 
@@ -96,7 +105,9 @@ def _check_codes(
                 other = spellings[fold_text(raw)]
                 builder.note(f"{path}.codes.{code}", repr(raw), "each spelling once", f"it also means '{other}'")
     if options.blank is not None and options.blank not in allowed | BLANK_WORDS:
-        builder.note(f"{path}.blank", repr(options.blank), "a code, 'empty' or 'refuse'", did_you_mean(options.blank, allowed))
+        builder.note(
+            f"{path}.blank", repr(options.blank), "a code, 'empty' or 'refuse'", did_you_mean(options.blank, allowed)
+        )
     if column.name == "status" and options.blank is None:
         action = "add blank: absent, blank: unknown or blank: refuse"
         builder.note(path, "nothing about an empty cell", "what an empty attendance cell means", action)
@@ -128,4 +139,9 @@ def _check_whole(
         for header in contract.headers:
             if seen.setdefault(fold_text(header), contract.name) != contract.name:
                 other = seen[fold_text(header)]
-                builder.note(f"{path}.properties", f"header {header!r} for '{contract.name}'", "a header once", f"'{other}' has it")
+                builder.note(
+                    f"{path}.properties",
+                    f"header {header!r} for '{contract.name}'",
+                    "a header once",
+                    f"'{other}' has it",
+                )

@@ -41,7 +41,11 @@ def check_contracts(folder: Path) -> tuple[tuple[Contract, ...], tuple[Mistake, 
     if not folders:
         mistakes.append(
             Mistake(
-                str(folder), "", "no partner folder", f"<partner>/{CONTRACT_FILE}", "name another folder with --contracts"
+                str(folder),
+                "",
+                "no partner folder",
+                f"<partner>/{CONTRACT_FILE}",
+                "name another folder with --contracts",
             )
         )
     for partner in folders:
@@ -57,7 +61,9 @@ def _load_one(folder: Path) -> tuple[Contract | None, list[Mistake]]:
     try:
         data = yaml.load((folder / CONTRACT_FILE).read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
     except FileNotFoundError:
-        return None, [Mistake(file, "", "no such file", "one contract per partner folder", "write it or remove the folder")]
+        return None, [
+            Mistake(file, "", "no such file", "one contract per partner folder", "write it or remove the folder")
+        ]
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         return None, [Mistake(file, _line_of(error), str(error).split("\n")[0], "YAML in UTF-8", "mend the line")]
     mistakes = [_standard_mistake(file, error) for error in _standard().iter_errors(data)]
@@ -75,7 +81,9 @@ class _StrictLoader(yaml.SafeLoader):
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} stands twice", key_node.start_mark
+                )
             seen.add(key)
         return super().construct_mapping(node, deep)
 

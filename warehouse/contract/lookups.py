@@ -32,6 +32,7 @@ _LOOKUPS = MappingProxyType(
     }
 )
 
+
 @cache
 def codes(lookup: str) -> frozenset[str]:
     """Return all codes of a lookup."""

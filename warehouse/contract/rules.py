@@ -61,5 +61,10 @@ def _rule(builder: Builder, path: str, quality: DataQuality, column: str | None)
     if column and "column" not in kwargs and "column_list" not in kwargs and "column_A" not in kwargs:
         kwargs["column"] = column
     return Rule(
-        str(quality.name), expectation, kwargs, str(quality.severity), str(quality.description), kwargs.get("column", column)
+        str(quality.name),
+        expectation,
+        kwargs,
+        str(quality.severity),
+        str(quality.description),
+        kwargs.get("column", column),
     )

@@ -1,0 +1,1 @@
+"""Identity: who is the same officer, applied after loading."""

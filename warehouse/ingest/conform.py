@@ -96,7 +96,9 @@ def _sheet(sheet: RawSheet, table: Table, programmes: frozenset[str], groups: di
             distinct, codes = _session_cells(sheet, persons, width)
         converted = [convert(text) for text in distinct]
         columns[contract.name] = Column(codes, [c.value for c in converted], [c.rule for c in converted])
-    sessions = Column(np.tile(np.arange(width, dtype=np.int32), persons), [s.header for s in sheet.sessions] or [None], [])
+    sessions = Column(
+        np.tile(np.arange(width, dtype=np.int32), persons), [s.header for s in sheet.sessions] or [None], []
+    )
     numbers = sheet.row_numbers.to_numpy().astype(np.int32)[row_of]
     count = len(numbers)
     conformed = Conformed(
@@ -123,7 +125,9 @@ def _session_cells(sheet: RawSheet, persons: int, width: int) -> tuple[list[str]
     return distinct, codes.reshape(width, persons).T.reshape(-1)
 
 
-def _templated(contract: ColumnContract, sheet: RawSheet, groups: dict[str, str], persons: int) -> tuple[list[str], Codes]:
+def _templated(
+    contract: ColumnContract, sheet: RawSheet, groups: dict[str, str], persons: int
+) -> tuple[list[str], Codes]:
     template = contract.options.template or ""
     known = {"sheet": sheet.name} | {f"file.{k}": v for k, v in groups.items()}
     known |= {f"title.{k}": v for k, v in sheet.titles.items()}
@@ -150,7 +154,13 @@ def _layout_faults(
     for fault in sheet.faults:
         rows = np.flatnonzero(numbers == fault.row_number)
         if isinstance(fault.column, int):
-            faults.append((fault.rule, rows[fault.column : fault.column + 1], table.options.sessions.column if table.options.sessions else None))
+            faults.append(
+                (
+                    fault.rule,
+                    rows[fault.column : fault.column + 1],
+                    table.options.sessions.column if table.options.sessions else None,
+                )
+            )
         else:
             faults.append((fault.rule, rows, fault.column))
     return faults
@@ -160,7 +170,11 @@ def _joined(parts: list[Conformed]) -> Conformed:
     """Put the sheets of a workbook under each other."""
     columns = {name: _joined_column([part.columns[name] for part in parts]) for name in parts[0].columns}
     starts = np.cumsum([0, *(len(part) for part in parts)])
-    faults = [(rule, rows + start, column) for part, start in zip(parts, starts, strict=False) for rule, rows, column in part.faults]
+    faults = [
+        (rule, rows + start, column)
+        for part, start in zip(parts, starts, strict=False)
+        for rule, rows, column in part.faults
+    ]
     return Conformed(
         columns,
         [name for part in parts for name in part.sheet_names],

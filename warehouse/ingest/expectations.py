@@ -125,7 +125,7 @@ def _padded(values: list[object | None], length: int) -> pd.Series[Any]:
     filled = [*values, *[values[0]] * (length - len(values))]
     sample = next((v for v in values if v is not None), None)
     if isinstance(sample, dt.date):
-        return pd.Series(pd.to_datetime(pd.Series(filled, dtype=object), errors="coerce"))
+        return pd.Series(np.array(filled, dtype="datetime64[s]"))
     if isinstance(sample, (int, Decimal)):
-        return pd.Series([None if v is None else float(v) for v in filled], dtype="float64")  # type: ignore[arg-type]
+        return pd.Series(np.array([np.nan if v is None else float(v) for v in filled]))  # type: ignore[arg-type]
     return pd.Series(filled, dtype=object)

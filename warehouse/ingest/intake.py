@@ -138,7 +138,9 @@ def _processed(home: Home, contract: Contract, arrival: Arrival, delivery_id: st
     try:
         if found is None:
             expected = " or ".join(t.options.files for t in contract.tables)
-            raise NameUnknown("the file", "a name no table expects", expected, "rename the file, or extend the contract")
+            raise NameUnknown(
+                "the file", "a name no table expects", expected, "rename the file, or extend the contract"
+            )
         table, match = found
         slot, revision = table.slot_and_revision(match)
         record = replace(record, table=table.name, entity=table.entity, slot=slot, revision=revision)

@@ -53,7 +53,9 @@ def settle(
     refusals = refusals_of_reading(conformed, table)
     if has_people(table.entity):
         nobody = np.flatnonzero(nobody_rows(conformed, table))
-        refusals.append(Refusal("person_missing", MESSAGES["person_missing"].code, nobody, None, sentence("person_missing", "", "")))
+        refusals.append(
+            Refusal("person_missing", MESSAGES["person_missing"].code, nobody, None, sentence("person_missing", "", ""))
+        )
     asked, validations = validate(conformed, table, ~repeated & ~_refused(refusals, len(conformed)))
     refusals = [r for r in [*refusals, *asked] if len(r.rows)]
     refused = _refused(refusals, len(conformed)) & ~repeated
@@ -105,7 +107,11 @@ def _canonical(conformed: Conformed, table: Table, partner: str, delivery_id: st
     """Return provenance and canonical columns; identifying columns are left out (law 6)."""
     count = len(conformed)
     numbers = pa.array(conformed.row_numbers)
-    parts = [pa.scalar(delivery_id[:12]), pc.cast(pa.array(conformed.sheet_numbers), pa.string()), pc.cast(numbers, pa.string())]
+    parts = [
+        pa.scalar(delivery_id[:12]),
+        pc.cast(pa.array(conformed.sheet_numbers), pa.string()),
+        pc.cast(numbers, pa.string()),
+    ]
     if table.options.sessions:
         parts.append(pc.cast(pa.array(conformed.sessions.codes), pa.string()))
     columns = {

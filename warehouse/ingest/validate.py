@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from warehouse.contract.entities import Kind
-from warehouse.contract.model import Rule, Table
+from warehouse.contract.model import ColumnContract, Rule, Table
 from warehouse.ingest.conform import Column, Conformed
 from warehouse.ingest.expectations import Question, failing
 from warehouse.ingest.messages import MESSAGES, sentence
@@ -55,7 +55,9 @@ def refusals_of_reading(conformed: Conformed, table: Table) -> list[Refusal]:
     return refusals
 
 
-def validate(conformed: Conformed, table: Table, open_rows: npt.NDArray[np.bool_]) -> tuple[list[Refusal], list[dict[str, Any]]]:
+def validate(
+    conformed: Conformed, table: Table, open_rows: npt.NDArray[np.bool_]
+) -> tuple[list[Refusal], list[dict[str, Any]]]:
     """Ask every promise of the table.
 
     Args:
@@ -93,28 +95,32 @@ def validate(conformed: Conformed, table: Table, open_rows: npt.NDArray[np.bool_
 def _checks(conformed: Conformed, table: Table) -> Iterator[Check]:
     """Yield the suite derived from the contract: required, agreed codes, course window, uniqueness, own rules."""
     for contract in table.columns:
-        name, header = contract.name, conformed.headers.get(contract.name, contract.name)
-
-        def check(kind: str, expectation: str, name: str = name, header: str = header, **kwargs: Any) -> Check:
-            message = sentence(kind, header, str(kwargs.pop("expected", "")))
-            return Check(f"{name}_{kind}", kind, "error", (name,), expectation, {"column": name, **kwargs}, message)
-
-        if contract.required:
-            yield check("required_empty", "expect_column_values_to_not_be_null")
-        if contract.column.kind is Kind.CODE:
-            yield check("code_unknown", "expect_column_values_to_be_in_set", value_set=list(contract.column.codes))
-        window = table.options.courseWindow
-        if window and contract.column.kind is Kind.DATE and not contract.column.identifies:
-            bounds = {"min_value": window.from_, "max_value": window.to, "expected": f"{window.from_} to {window.to}"}
-            yield check("date_outside_window", "expect_column_values_to_be_between", **bounds)
-        if contract.unique:
-            yield check("value_not_unique", "expect_column_values_to_be_unique")
+        header = conformed.headers.get(contract.name, contract.name)
+        for kind, expectation, kwargs, expected in _promises(contract, table):
+            message = sentence(kind, header, expected)
+            rule, columns = f"{contract.name}_{kind}", (contract.name,)
+            yield Check(rule, kind, "error", columns, expectation, {"column": contract.name, **kwargs}, message)
     if table.primary_key:
         headers = ", ".join(conformed.headers.get(name, name) for name in table.primary_key)
         message = sentence("key_conflict", "", headers)
         unique, key = "expect_compound_columns_to_be_unique", {"column_list": list(table.primary_key)}
         yield Check("key_conflict", "key_conflict", "error", table.primary_key, unique, key, message)
     yield from (_own(rule) for rule in table.rules)
+
+
+def _promises(contract: ColumnContract, table: Table) -> Iterator[tuple[str, str, dict[str, Any], str]]:
+    """Yield what one column's contract implies: kind of rule, expectation, its arguments, what may stand there."""
+    if contract.required:
+        yield "required_empty", "expect_column_values_to_not_be_null", {}, ""
+    if contract.column.kind is Kind.CODE:
+        codes = list(contract.column.codes)
+        yield "code_unknown", "expect_column_values_to_be_in_set", {"value_set": codes}, ", ".join(codes)
+    window = table.options.courseWindow
+    if window and contract.column.kind is Kind.DATE and not contract.column.identifies:
+        bounds = {"min_value": window.from_, "max_value": window.to}
+        yield "date_outside_window", "expect_column_values_to_be_between", bounds, f"{window.from_} to {window.to}"
+    if contract.unique:
+        yield "value_not_unique", "expect_column_values_to_be_unique", {}, ""
 
 
 def _own(rule: Rule) -> Check:
@@ -158,7 +164,8 @@ def _suspects(
     places[shared] = np.arange(len(shared))
     # The validator needs to know which values are equal, not what they are.
     values: dict[str, list[object | None]] = {
-        name: [int(code) for code in _by_value(column).codes[shared]] for name, column in zip(names, columns, strict=True)
+        name: [int(code) for code in _by_value(column).codes[shared]]
+        for name, column in zip(names, columns, strict=True)
     }
     return values, places
 

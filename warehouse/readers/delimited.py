@@ -63,7 +63,9 @@ def _read_bytes(path: Path) -> bytes:
         raise FileEmpty("the file", f"{len(data)} bytes, none of them text", "a header and rows", "send the file again")
     for magic, name in _OTHER_FORMATS.items():
         if data.startswith(magic):
-            raise FormatWrong("the file", name, "delimited text", "export it as CSV, or send it under its own extension")
+            raise FormatWrong(
+                "the file", name, "delimited text", "export it as CSV, or send it under its own extension"
+            )
     return data
 
 
@@ -202,5 +204,3 @@ def sheet_of_grid(
     return RawSheet(
         name, number, pa.table(columns), numbers, header.texts, titles, sessions, set_aside, counted, ragged
     )
-
-

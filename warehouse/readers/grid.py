@@ -75,7 +75,9 @@ def _read_header(number: int, row: Row, wanted: dict[str, str], table: Table, wh
         if name := wanted.get(fold_text(text)):
             if name in positions:
                 expected = f"one column for '{name}'"
-                raise HeaderDuplicated(f"{where}, row {number + 1}", f"{text!r} twice", expected, "remove or rename one of them")
+                raise HeaderDuplicated(
+                    f"{where}, row {number + 1}", f"{text!r} twice", expected, "remove or rename one of them"
+                )
             positions[name] = position
         elif pattern and (match := pattern.fullmatch(text)):
             sessions.append((position, Session(text, {k: v or "" for k, v in match.groupdict().items()})))
@@ -105,8 +107,8 @@ def _complete(
         raise HeaderMissing(where, found, expected, "write the sessions as the contract says")
     if unknown and table.options.unknownColumns == "hold":
         known = [h for c in table.columns for h in c.headers]
-        hints = "; ".join(f"{text!r}: {did_you_mean(text, known)}" for text in unknown)
-        raise ColumnUnknown(where, ", ".join(map(repr, unknown)), "only columns of the contract", hints)
+        advice = "; ".join(f"{text!r}: {did_you_mean(text, known)}" for text in unknown)
+        raise ColumnUnknown(where, ", ".join(map(repr, unknown)), "only columns of the contract", advice)
 
 
 def find_titles(rows: Sequence[Row], table: Table) -> dict[str, str]:
@@ -136,9 +138,9 @@ def data_rows(rows: Sequence[Row], header: Header, table: Table) -> tuple[list[i
             continue
         if end and end.search(first):
             ended = True
-        elif any(p.search(first) for p in footers):
-            continue
-        elif first == header_cells[0] and [tidy(cell) for cell in row][: header.width] == header_cells:
+        elif any(p.search(first) for p in footers) or (
+            first == header_cells[0] and [tidy(cell) for cell in row][: header.width] == header_cells
+        ):
             continue
         else:
             data.append(place)

@@ -47,7 +47,9 @@ def check_sizes(path: Path) -> None:
     packed = max(1, sum(m.compress_size for m in members))
     if inflated > LARGEST_INFLATED or (inflated > 10 << 20 and inflated / packed > LARGEST_RATIO):
         found = f"{inflated >> 20} MiB when inflated, {inflated // packed} times its size"
-        raise FileTooLarge("the file", found, f"at most {LARGEST_INFLATED >> 20} MiB", "send the sheets as separate files")
+        raise FileTooLarge(
+            "the file", found, f"at most {LARGEST_INFLATED >> 20} MiB", "send the sheets as separate files"
+        )
 
 
 def inspect(path: Path, sheets: list[str]) -> dict[str, SheetFacts]:

@@ -47,7 +47,7 @@ class Limits:
     open_files: int = 64
 
 
-def read_in_sandbox(path: Path, table: Table, folder: Path, limits: Limits = Limits()) -> RawFile:  # noqa: B008
+def read_in_sandbox(path: Path, table: Table, folder: Path, limits: Limits = Limits()) -> RawFile:
     """Return what the table's reader makes of the file, read in a child with limits.
 
     Args:
@@ -110,7 +110,7 @@ _current: _Server | None = None
 
 def _server() -> _Server:
     """Return this process's server; a forked process gets its own."""
-    global _current  # noqa: PLW0603
+    global _current
     if _current is None or _current.owner != os.getpid() or _current.process.poll() is not None:
         _current = _Server()
     return _current
@@ -169,7 +169,7 @@ def _child(request: dict[str, Any]) -> int:
         answer = {"error": error.as_dict()}
     except MemoryError:
         answer = {"stopped": "more memory than allowed"}
-    except Exception as error:  # noqa: BLE001 -- whatever a hostile file provokes is an outcome; its text may quote the file
+    except Exception as error:
         answer = {"stopped": f"the reader failed ({type(error).__name__})"}
     try:
         (folder / _ANSWER).write_text(json.dumps(answer), encoding="utf-8")

@@ -71,7 +71,9 @@ def _sheet_names(workbook: calamine.CalamineWorkbook, table: Table) -> list[str]
             continue
         if not wanted.fullmatch(name.strip()):
             expected = f"sheets like {table.options.sheets}"
-            raise SheetUnknown("the workbook", f"sheet {number}, of another name", expected, "rename or remove that sheet")
+            raise SheetUnknown(
+                "the workbook", f"sheet {number}, of another name", expected, "rename or remove that sheet"
+            )
         names.append(name)
     if not names:
         expected = f"a sheet like {table.options.sheets}"
@@ -103,7 +105,9 @@ def _sheet(name: str, number: int, rows: list[Row], facts: SheetFacts, table: Ta
     header = find_header(rows, table, f"sheet {number}")
     data, set_aside = data_rows(rows, header, table)
     if not data:
-        raise FileEmpty(f"sheet {number}", "a header and no row", "at least one row", "send the file again, with its rows")
+        raise FileEmpty(
+            f"sheet {number}", "a header and no row", "at least one row", "send the file again, with its rows"
+        )
     sheet = sheet_of_grid(name, number, rows, header, data, table, set_aside, facts.rows)
     faults = tuple(_faults(facts, header, frozenset(i + 1 for i in data)))
     return RawSheet(**{**sheet.__dict__, "faults": faults}), header

@@ -1,0 +1,1 @@
+"""The store: zones, whole files, locks, keys, the ledger and the databases."""

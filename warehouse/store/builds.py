@@ -1,17 +1,18 @@
 """The build file's record: which build it is, so that an audit can be tied to exactly the file it read.
 
-    build/build.json   written last by transform; gone while a build is under way or was killed
+build/build.json   written last by transform; gone while a build is under way or was killed
 """
 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from warehouse.errors import TerminalError
+from warehouse.store.files import write_json
 from warehouse.store.home import Home
 
 
@@ -37,6 +38,10 @@ class Build:
     as_of: date
     bytes: int
     modified_ns: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as they are stored."""
+        return {**asdict(self), "as_of": self.as_of.isoformat()}
 
 
 def record(home: Home) -> Path:
@@ -71,8 +76,7 @@ def finish(home: Home, build_id: str, as_of: date) -> Build:
     """Record that the build file is complete and return what was recorded."""
     status = home.build_database.stat()
     build = Build(build_id, as_of, status.st_size, status.st_mtime_ns)
-    text = json.dumps({**asdict(build), "as_of": as_of.isoformat()}, indent=2)
-    replace(record(home), text + "\n")
+    write_json(home, record(home), build.as_dict())
     return build
 
 
@@ -91,27 +95,6 @@ def finished(home: Home) -> Build:
     if status is None or (status.st_size, status.st_mtime_ns) != (build.bytes, build.modified_ns):
         raise _incomplete(home.build_database, "the file is gone or was changed after the build had ended")
     return build
-
-
-def replace(path: Path, text: str) -> None:
-    """Write a small file so that a reader sees the old text or the new, and a power cut loses neither."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(path: Path) -> None:
-    """Make renames within a folder durable."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _incomplete(path: Path, found: str) -> BuildIncomplete:

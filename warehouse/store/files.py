@@ -37,15 +37,16 @@ def whole_file(home: Home, path: Path) -> Iterator[Path]:
     scratch = Path(name)
     try:
         yield scratch
-        _sync(scratch)
+        sync(scratch)
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
     finally:
         scratch.unlink(missing_ok=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Make a file's content, or the renames within a folder, survive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -79,7 +79,10 @@ def load_keys() -> Keys:
     if not path.exists():
         if named or os.environ.get("SALA_REQUIRE_KEY"):
             raise KeyUnusable(
-                where=str(path), found="no file", expected="a Sala key file", action=f"make one with: sala key new {path}"
+                where=str(path),
+                found="no file",
+                expected="a Sala key file",
+                action=f"make one with: sala key new {path}",
             )
         new_key_file(path)
         logger.warning("A new key was made at %s. For real data keep it where backups of the home are not.", path)
@@ -103,11 +106,13 @@ def _parse(text: str, where: str) -> Keys:
                 identity = x25519.Identity.from_str(line)
             elif line.startswith(_PSEUDONYM):
                 pseudonym = base64.b32decode(line.removeprefix(_PSEUDONYM))
-    except Exception:  # noqa: BLE001 -- whatever the parsers say may quote the key: it is not passed on
+    except Exception:
         identity = None
     if identity is None or len(pseudonym) != 32:
         expected = "a line AGE-SECRET-KEY-… and a line PSEUDONYM-KEY-…"
-        raise KeyUnusable(where, "something else", expected, "restore the key; without it archive and vault stay closed")
+        raise KeyUnusable(
+            where, "something else", expected, "restore the key; without it archive and vault stay closed"
+        )
     return Keys(identity, pseudonym)
 
 

@@ -36,10 +36,13 @@ def unseal(keys: Keys, path: Path) -> bytes:
         SealBroken: When the key is another one or the file was cut or changed.
     """
     try:
-        return pyrage.decrypt(path.read_bytes(), [keys.identity])
+        plain: bytes = pyrage.decrypt(path.read_bytes(), [keys.identity])
     except pyrage.DecryptError:
         action = "use the key the file was sealed with, or restore the file from a backup"
-        raise SealBroken(str(path), "a wrong key, or bytes cut or changed", "a whole file of this key", action) from None
+        raise SealBroken(
+            str(path), "a wrong key, or bytes cut or changed", "a whole file of this key", action
+        ) from None
+    return plain
 
 
 def seal_table(home: Home, keys: Keys, table: pa.Table, path: Path) -> None:

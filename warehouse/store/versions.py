@@ -1,9 +1,9 @@
 """The published versions: their names, the pointer to the current one, and what is kept.
 
-    published/warehouse-20241231-0a1b2c3d4e5f.duckdb       a version, never changed
-    published/warehouse-20241231-0a1b2c3d4e5f/             the same tables as Parquet, datapackage.json, manifest.json
-    published/CURRENT                                      one line: the file name of the current version
-    published/PINNED                                       optional: file names that are never removed, one a line
+published/warehouse-20241231-0a1b2c3d4e5f.duckdb       a version, never changed
+published/warehouse-20241231-0a1b2c3d4e5f/             the same tables as Parquet, datapackage.json, manifest.json
+published/CURRENT                                      one line: the file name of the current version
+published/PINNED                                       optional: file names that are never removed, one a line
 """
 
 from __future__ import annotations
