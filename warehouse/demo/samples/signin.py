@@ -94,7 +94,7 @@ class SignIn:
             person.name.latin,
             person.name.khmer,
             ("ស្រី" if person.female else "ប្រុស") if khmer else ("F" if person.female else "M"),
-            "" if rank is None else rank[2] if khmer else rng.choice(rank[:2]),
+            "Civilian" if rank is None else rank[2] if khmer else rng.choice(rank[:2]),
             rng.choice(UNITS[person.unit]),
             spelled_province(person.province_in(year), rng),
             CATEGORIES[person.category][self.style % 3],
