@@ -180,8 +180,8 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.update(airflow_settings(home))
     if options.command == "serve":
         prepare()
-        airflow = Path(sys.executable).with_name("airflow")
-        os.execv(airflow, [str(airflow), "standalone"])  # noqa: S606
+        os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # it starts others
+        os.execvp("airflow", ["airflow", "standalone"])  # noqa: S606, S607
     log = home.root / "airflow" / "logs" / "embedded.log"
     with quiet(log) as out:
         prepare()
