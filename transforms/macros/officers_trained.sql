@@ -1,5 +1,5 @@
 {#- The groupings readers may ask for. Distinct people cannot be derived from finer cells, so each is listed. -#}
-{% macro officers_trained_groupings() %}
+{% macro officers_trained_groupings(without=none) %}
     {%- set levels = [
         [], ['province'], ['module'], ['sex'], ['category'], ['partner'], ['period'],
         ['province', 'module'], ['province', 'sex'], ['province', 'category'], ['province', 'partner'],
@@ -12,21 +12,45 @@
         'partner': 'partner_id', 'period': 'period',
     } -%}
     {%- set groupings = [] -%}
-    {%- for level in levels -%}
+    {%- for level in levels if without not in level -%}
         {%- set keys = [] -%}
         {%- for name in level -%}{%- do keys.append(columns[name]) -%}{%- endfor -%}
         {#- without a province both bases give the same cells: counted once, shown under both -#}
         {%- for basis in (['duty', 'training'] if 'province' in level else ['either']) -%}
-            {%- do groupings.append({
-                'name': level | join(' × ') or 'total',
-                'columns': keys,
-                'basis': basis,
-                'cte': 'by_' ~ (level | join('_') or 'total') ~ '_' ~ basis,
-            }) -%}
+            {%- do groupings.append({'name': level | join(' × ') or 'total', 'columns': keys, 'basis': basis}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(groupings) }}
 {% endmacro %}
+
+
+{#-
+  What is true of a row, packed into the bits of one number, so that `bit_or` carries it up to a person or a
+  training. Each count is the number of units (persons, trainings, rows) that have its bit.
+-#}
+{% macro counted_bits() %}
+    {{ return({
+        'persons': {
+            'persons_registered_all': 1, 'persons_reached_all': 2, 'persons_trained_all': 4,
+            'persons_registered_officers': 8, 'persons_reached_officers': 16, 'persons_trained_officers': 32,
+        },
+        'trainings': {'person_trainings_all': 4, 'person_trainings_officers': 32},
+        'rows': {'completions_all': 4, 'undecided_all': 64, 'completions_officers': 32, 'undecided_officers': 128},
+    }) }}
+{% endmacro %}
+
+
+{#- The bits of one row of officer × event × module; `officers` are the persons whose category counts as one. -#}
+{% macro counted_bits_of(row) -%}
+    {%- for population, counts in [('all', 'true'), ('officers', row ~ '.is_officer')] -%}
+        {%- set shift = 8 if population == 'officers' else 1 -%}
+        case when {{ counts }} and {{ row }}.registered then {{ 1 * shift }} else 0 end
+        + case when {{ counts }} and {{ reached(row) }} then {{ 2 * shift }} else 0 end
+        + case when {{ counts }} and {{ row }}.completed then {{ 4 * shift }} else 0 end
+        + case when {{ counts }} and {{ row }}.completed is null then {{ 128 if shift == 8 else 64 }} else 0 end
+        {{- ' + ' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
 
 
 {% macro people_counts() %}
@@ -36,57 +60,45 @@
 {% endmacro %}
 
 
-{#- One grouping counted from `counted`, for everybody and for officers, in three steps without a sort. -#}
-{% macro count_people(grouping, dimensions) %}
-    {%- set keys = grouping.columns -%}
-    {%- set by = (keys | join(', ') ~ ', ') if keys else '' -%}
-    {%- set measures = people_counts() -%}
-    select
-        '{{ grouping.name }}' as grouping_level,
-        '{{ grouping.basis }}' as counted_basis,
-        {% for dimension in dimensions %}
-            {{ dimension if dimension in keys else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
-            as {{ dimension }},
-        {% endfor %}
-        {% for population in ['all', 'officers'] %}
-            count(case when registered_{{ population }} > 0 then 1 end) as persons_registered_{{ population }},
-            count(case when reached_{{ population }} > 0 then 1 end) as persons_reached_{{ population }},
-            count(case when trainings_{{ population }} > 0 then 1 end) as persons_trained_{{ population }},
-            cast(coalesce(sum(trainings_{{ population }}), 0) as bigint) as person_trainings_{{ population }},
-            cast(coalesce(sum(completions_{{ population }}), 0) as bigint) as completions_{{ population }},
-            cast(coalesce(sum(undecided_{{ population }}), 0) as bigint) as undecided_{{ population }}
-            {{- ',' if not loop.last }}
-        {% endfor %}
-    from (
+{#-
+  The cells of every grouping, each unit counted once per cell; `unit` is the column that tells units apart.
+  Within one module a person's training of an event is a single row, so only the other groupings need to look for
+  distinct trainings.
+-#}
+{% macro count_cells(relation, units, unit, dimensions) %}
+    {%- set bits = counted_bits()[units] -%}
+    {%- set trainings = counted_bits()['trainings'] -%}
+    {%- for grouping in officers_trained_groupings(without='module' if units == 'trainings') -%}
+        {%- set keys = grouping.columns -%}
+        {%- set by = (keys | join(', ') ~ ', ') if keys else '' -%}
+        {%- set place = 'province_of_' ~ grouping.basis %}
         select
-            {{ by }}officer_number,
-            {% for population in ['all', 'officers'] %}
-                sum(registered_{{ population }}) as registered_{{ population }},
-                sum(reached_{{ population }}) as reached_{{ population }},
-                count(case when completions_{{ population }} > 0 then 1 end) as trainings_{{ population }},
-                sum(completions_{{ population }}) as completions_{{ population }},
-                sum(undecided_{{ population }}) as undecided_{{ population }}{{ ',' if not loop.last }}
+            '{{ grouping.name }}' as grouping_level,
+            '{{ grouping.basis }}' as counted_basis,
+            {% for dimension in dimensions %}
+                {{ dimension if dimension in keys else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ dimension }},
             {% endfor %}
+            {% for population in ['all', 'officers'] %}{% for count in people_counts() %}
+                {%- set name = count ~ '_' ~ population %}
+                {% if name in bits or (units == 'rows' and 'module_id' in keys and name in trainings) %}
+                    count(case when (bits & {{ bits.get(name, trainings.get(name)) }}) > 0 then 1 end) as {{ name }},
+                {% else %}
+                    cast(0 as bigint) as {{ name }},
+                {% endif %}
+            {% endfor %}{% endfor %}
+            '{{ units }}' as counted_units
         from (
-            select
-                {% for key in keys %}
-                    {{ 'province_of_' ~ grouping.basis ~ ' as province_code' if key == 'province_code' else key }},
-                {% endfor %}
-                officer_number,
-                event_number,
-                {% for population, counts in [('all', 'true'), ('officers', 'is_officer')] %}
-                    count(case when {{ counts }} and registered then 1 end) as registered_{{ population }},
-                    count(case when {{ counts }} and reached then 1 end) as reached_{{ population }},
-                    count(case when {{ counts }} and completed then 1 end) as completions_{{ population }},
-                    count(case when {{ counts }} and completed is null then 1 end) as undecided_{{ population }}
-                    {{- ',' if not loop.last }}
-                {% endfor %}
-            from counted
-            group by {% for key in keys -%}
-                {{ 'province_of_' ~ grouping.basis if key == 'province_code' else key }},
-            {%- endfor %} officer_number, event_number
-        ) as per_event
-        group by {{ by }}officer_number
-    ) as per_person
-    {% if keys %}group by {{ keys | join(', ') }}{% endif %}
+            select {{ by | replace('province_code', place ~ ' as province_code') }}
+                {% if unit %}
+                    bit_or(bits) as bits
+                    from {{ relation }}
+                    group by {{ by | replace('province_code', place) }}{{ unit }}
+                {% else %}
+                    bits
+                    from {{ relation }}
+                {% endif %}
+        ) as units
+        {% if keys %}group by {{ keys | join(', ') }}{% endif %}
+        {{ 'union all' if not loop.last }}
+    {% endfor -%}
 {% endmacro %}

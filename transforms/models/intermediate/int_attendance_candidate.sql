@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with attendance as (
     select * from {{ ref('stg_attendance') }}
 ),

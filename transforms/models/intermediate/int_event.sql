@@ -56,6 +56,7 @@ folded as (
 final as (
     select
         {{ event_key }},
+        row_number() over (order by {{ event_key }}) as event_number,
         is_declared,
         coalesce(declared_province, seen_province) as province_of_training,
         coalesce(declared_start, seen_start) as starts_on,

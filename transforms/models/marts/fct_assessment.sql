@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with assessments as (
     select * from {{ ref('int_assessment') }}
 ),

@@ -1,63 +1,7 @@
-with modules as (
-    select * from {{ ref('int_officer_module') }}
-),
+{{ config(materialized="view") }}
 
-deliveries as (
-    select * from {{ ref('int_module_delivery') }}
-),
-
-events as (
-    select * from {{ ref('int_event') }}
-),
-
-officers as (
-    select
-        officer_key,
-        sex
-    from {{ ref('int_officer') }}
-),
-
-placed as (
-    select
-        modules.*,
-        officers.sex,
-        coalesce({{ undated('modules.dated_category') }}, 'unknown') as category,
-        {{ undated('modules.dated_rank') }} as rank_code,
-        {{ undated('modules.dated_unit') }} as unit_code,
-        {{ undated('modules.dated_province_of_duty') }} as province_of_duty,
-        coalesce({{ undated('modules.dated_province_of_training') }}, events.province_of_training)
-            as province_of_training,
-        coalesce(
-            deliveries.last_session_on, events.ends_on, events.starts_on, modules.withdrawn_on, modules.enrolled_on,
-            modules.assessed_on
-        ) as held_on,
-        coalesce(deliveries.sessions_planned, 0) as sessions_planned,
-        deliveries.hours_planned
-    from modules
-    inner join officers on modules.officer_key = officers.officer_key
-    left join deliveries
-        on
-            modules.partner_id = deliveries.partner_id
-            and modules.programme_id = deliveries.programme_id
-            and modules.event_id = deliveries.event_id
-            and modules.module_id = deliveries.module_id
-    left join events
-        on
-            modules.partner_id = events.partner_id
-            and modules.programme_id = events.programme_id
-            and modules.event_id = events.event_id
-),
-
--- A planned session without a row for this person is unknown, not absent.
-reckoned as (
-    select
-        *,
-        greatest(sessions_planned - sessions_attended - sessions_absent, 0) as sessions_unknown,
-        case
-            when hours_planned is not null
-                then greatest(hours_planned - coalesce(hours_attended, 0) - coalesce(hours_absent, 0), 0)
-        end as hours_unknown
-    from placed
+with completions as (
+    select * from {{ ref('int_module_completion') }}
 ),
 
 final as (
@@ -68,6 +12,7 @@ final as (
         event_id,
         module_id,
         category,
+        is_officer,
         sex,
         rank_code,
         unit_code,
@@ -83,14 +28,14 @@ final as (
         hours_planned,
         hours_attended,
         hours_absent,
-        cast(hours_unknown as decimal(10, 2)) as hours_unknown,
+        hours_unknown,
         pre_score,
         pre_maximum,
         post_score,
         post_maximum,
-        {{ completed('sessions_attended', 'sessions_unknown', 'sessions_planned') }} as completed,
+        completed,
         last_attended_on
-    from reckoned
+    from completions
 )
 
 select * from final

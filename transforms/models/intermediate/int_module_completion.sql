@@ -1,0 +1,120 @@
+with modules as (
+    select * from {{ ref('int_officer_module') }}
+),
+
+deliveries as (
+    select * from {{ ref('int_module_delivery') }}
+),
+
+events as (
+    select * from {{ ref('int_event') }}
+),
+
+officers as (
+    select
+        officer_key,
+        officer_number,
+        sex
+    from {{ ref('int_officer') }}
+),
+
+categories as (
+    select
+        category,
+        is_officer
+    from {{ ref('person_categories') }}
+),
+
+placed as (
+    select
+        modules.*,
+        officers.sex,
+        cast(officers.officer_number as bigint) as officer_number,
+        cast(officers.officer_number as bigint) * 4294967296 + events.event_number as training_number,
+        coalesce({{ undated('modules.dated_category') }}, 'unknown') as category,
+        {{ undated('modules.dated_rank') }} as rank_code,
+        {{ undated('modules.dated_unit') }} as unit_code,
+        {{ undated('modules.dated_province_of_duty') }} as province_of_duty,
+        coalesce({{ undated('modules.dated_province_of_training') }}, events.province_of_training)
+            as province_of_training,
+        coalesce(
+            deliveries.last_session_on, events.ends_on, events.starts_on, modules.withdrawn_on, modules.enrolled_on,
+            modules.assessed_on
+        ) as held_on,
+        coalesce(deliveries.sessions_planned, 0) as sessions_planned,
+        deliveries.hours_planned
+    from modules
+    inner join officers on modules.officer_key = officers.officer_key
+    left join deliveries
+        on
+            modules.partner_id = deliveries.partner_id
+            and modules.programme_id = deliveries.programme_id
+            and modules.event_id = deliveries.event_id
+            and modules.module_id = deliveries.module_id
+    left join events
+        on
+            modules.partner_id = events.partner_id
+            and modules.programme_id = events.programme_id
+            and modules.event_id = events.event_id
+),
+
+-- A planned session without a row for this person is unknown, not absent.
+reckoned as (
+    select
+        *,
+        greatest(sessions_planned - sessions_attended - sessions_absent, 0) as sessions_unknown,
+        case
+            when hours_planned is not null
+                then greatest(hours_planned - coalesce(hours_attended, 0) - coalesce(hours_absent, 0), 0)
+        end as hours_unknown
+    from placed
+),
+
+decided as (
+    select
+        reckoned.*,
+        categories.is_officer,
+        {{ completed('reckoned.sessions_attended', 'reckoned.sessions_unknown', 'reckoned.sessions_planned') }}
+            as completed
+    from reckoned
+    inner join categories on reckoned.category = categories.category
+),
+
+final as (
+    select
+        officer_key,
+        partner_id,
+        programme_id,
+        event_id,
+        module_id,
+        category,
+        is_officer,
+        sex,
+        rank_code,
+        unit_code,
+        province_of_duty,
+        province_of_training,
+        registered,
+        outcome,
+        held_on,
+        sessions_planned,
+        sessions_attended,
+        sessions_absent,
+        sessions_unknown,
+        hours_planned,
+        hours_attended,
+        hours_absent,
+        cast(hours_unknown as decimal(10, 2)) as hours_unknown,
+        pre_score,
+        pre_maximum,
+        post_score,
+        post_maximum,
+        completed,
+        last_attended_on,
+        officer_number,
+        training_number,
+        {{ counted_bits_of('decided') }} as bits
+    from decided
+)
+
+select * from final
