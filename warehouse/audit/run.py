@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from warehouse.audit.docs import audit_pages, write_docs
 from warehouse.audit.evaluate import Outcome, concrete, evaluate, validator_context
@@ -20,6 +18,7 @@ from warehouse.contract.mistakes import Mistake
 from warehouse.errors import TerminalError, did_you_mean
 from warehouse.store import builds, versions
 from warehouse.store.database import open_build, open_version
+from warehouse.store.files import write_json, write_parquet
 from warehouse.store.home import Home
 from warehouse.store.locks import writer_lock
 
@@ -147,14 +146,13 @@ def _previous_rows(home: Home, tables: set[str]) -> dict[str, int]:
 def _write_results(home: Home, build: builds.Build, outcomes: list[Outcome], passed: bool) -> None:
     """Write the results, then the record that ties them to this build; publish believes the record only."""
     target = builds.audit_folder(home) / "expectation_results.parquet"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist([_row(o) for o in outcomes], schema=EXPECTATION_RESULTS), target)
+    write_parquet(home, target, pa.Table.from_pylist([_row(o) for o in outcomes], schema=EXPECTATION_RESULTS))
     record = {
-        "build": {**asdict(build), "as_of": build.as_of.isoformat()},
+        "build": build.as_dict(),
         "passed": passed,
         "results_sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
     }
-    builds.replace(target.with_name("audit.json"), json.dumps(record, indent=2) + "\n")
+    write_json(home, target.with_name("audit.json"), record)
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:

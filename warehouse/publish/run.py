@@ -7,7 +7,6 @@ import json
 import shutil
 import time
 import uuid
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from warehouse.publish.write import write_version
 from warehouse.store import builds, versions
 from warehouse.store.builds import Build
 from warehouse.store.database import open_build
+from warehouse.store.files import sync, whole_file
 from warehouse.store.home import Home
 from warehouse.store.locks import writer_lock
 from warehouse.store.versions import Version
@@ -65,7 +65,8 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         if not version.complete:
             _make(home, build, version, tables)
         if before != version.file_name:
-            builds.replace(versions.pointer(home), version.file_name + "\n")
+            with whole_file(home, versions.pointer(home)) as scratch:
+                scratch.write_text(version.file_name + "\n", encoding="utf-8")
         removed = remove_old(home, keep)
     return {
         "version": version.name,
@@ -85,7 +86,7 @@ def _passed_audit(home: Home, build: Build) -> Path:
     if not record.is_file() or not results.is_file():
         raise _refused(record, "no audit of this build", "Run: sala audit")
     audit = json.loads(record.read_text(encoding="utf-8"))
-    if audit["build"] != {**asdict(build), "as_of": build.as_of.isoformat()}:
+    if audit["build"] != build.as_dict():
         raise _refused(record, "an audit of another build", "Run: sala audit")
     if not audit["passed"]:
         raise _refused(record, "an audit that failed", "Read what failed (sala audit), mend it, then: sala run")
@@ -112,7 +113,7 @@ def _make(home: Home, build: Build, version: Version, tables: list[Table]) -> No
         shutil.rmtree(version.tables)
     unfinished.rename(version.tables)
     database.replace(version.path)
-    builds.sync_folder(home.published)
+    sync(home.published)
 
 
 def _current_name(home: Home) -> str | None:

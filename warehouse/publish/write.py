@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ import duckdb
 from warehouse.errors import TerminalError
 from warehouse.publish.content import SCHEMAS, Table
 from warehouse.publish.package import datapackage
-from warehouse.store.builds import sync_folder
 from warehouse.store.database import create_version
+from warehouse.store.files import sync
 from warehouse.store.home import Home
 
 
@@ -46,12 +45,12 @@ def write_version(home: Home, database: Path, folder: Path, tables: list[Table],
     log = database.with_name(database.name + ".wal")
     if log.exists():
         raise _damaged(log, "a write-ahead log beside the closed file", "every change in the main file")
-    _sync(database)
+    sync(database)
     files = {table.name: _described(folder / f"{table.name}.parquet") for table in tables}
     described = {t.name: {"rows": t.rows, "content_hash": t.content_hash, "file": files[t.name]} for t in tables}
     _write_json(folder / "datapackage.json", datapackage(manifest["version"], manifest["as_of"], tables, files))
     _write_json(folder / "manifest.json", {**manifest, "tables": described})
-    sync_folder(folder)
+    sync(folder)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -74,21 +73,13 @@ def _export(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table) -
 def _described(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    _sync(path)
+    sync(path)
     return {"path": path.name, "bytes": path.stat().st_size, "sha256": digest}
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    _sync(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path)
 
 
 def _quoted(table: Table) -> str:

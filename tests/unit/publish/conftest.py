@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -54,7 +53,7 @@ def audit(home: Home, build: builds.Build, passed: bool) -> None:
     results = folder / "expectation_results.parquet"
     duckdb.sql("select 'marts.officers_trained' as table_name, true as success, 'x' as why").write_parquet(str(results))
     record = {
-        "build": {**asdict(build), "as_of": build.as_of.isoformat()},
+        "build": build.as_dict(),
         "passed": passed,
         "results_sha256": hashlib.sha256(results.read_bytes()).hexdigest(),
     }

@@ -1,0 +1,140 @@
+"""`sala status` and `sala where`: what there is and where it lies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import typer
+
+from warehouse.cli import report, screen
+from warehouse.cli.arguments import AsJson, settings, today
+from warehouse.store import versions
+from warehouse.store.home import Home
+
+OUTCOMES = ("accepted", "held", "undecided")
+ZONES = ("inbox", "ledger", "build", "published", "reports", "scratch")
+
+
+def where(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show where everything lies."""
+    home = settings(context).home
+    paths = {"home": home.root, "contracts": home.contracts, "project": home.project}
+    paths |= {zone: getattr(home, zone) for zone in ZONES} | {"build_database": home.build_database}
+    version = _current(home)
+    paths |= {"current_version": version.path} if version else {}
+    if as_json:
+        screen.print_json({name: str(path) for name, path in paths.items()})
+        return
+    there = {name: "" if path.exists() else "not there yet" for name, path in paths.items()}
+    rows = [[name, str(path), there[name]] for name, path in paths.items()]
+    screen.out().print(screen.table("", ["what", "path", ""], rows))
+
+
+def status(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show files, refusals, freshness and the published version; works before anything is published."""
+    home = settings(context).home
+    found = {
+        "published": _published(home),
+        "partners": _partners(home),
+        "refusals": _refusals(home),
+        "held": _held(home),
+    }
+    if as_json:
+        screen.print_json(found)
+        return
+    console = screen.out()
+    published = found["published"]
+    if published:
+        console.print(f"published  version {published['version']}, figures as of {published['as_of']}")
+    else:
+        console.print("published  nothing yet: sala run")
+    columns = ["partner", *OUTCOMES, "rows accepted", "rows refused", "last delivery", "days since", "owed every", "is"]
+    rows = [list(partner.values()) for partner in found["partners"]]
+    console.print()
+    console.print(screen.table("Files by partner", columns, rows))
+    console.print()
+    columns = ["partner", "rule", "column", "rows"]
+    rows = [list(refusal.values()) for refusal in found["refusals"]]
+    console.print(screen.table("Refused rows by rule", columns, rows) if rows else "No row was refused.")
+    report.problems(found["held"])
+
+
+def _current(home: Home) -> versions.Version | None:
+    """Return the current version; a broken pointer is for `sala query` and `sala publish` to speak of."""
+    try:
+        return versions.current_or_none(home)
+    except versions.PointerBroken:
+        return None
+
+
+def _published(home: Home) -> dict[str, Any] | None:
+    version = versions.current_or_none(home)
+    if version is None:
+        return None
+    manifest = version.manifest()
+    shown = ("version", "as_of", "published_at", "content_hash")
+    return {"file": str(version.path), **{key: manifest[key] for key in shown}}
+
+
+def _partners(home: Home) -> list[dict[str, Any]]:
+    """Return a line per partner: its files by outcome and how fresh they are; no data is a line, not a gap."""
+    from warehouse.contract import check_contracts
+    from warehouse.ingest import intake
+    from warehouse.store import ledger
+
+    records = ledger.read_all(home)
+    contracts = {contract.id: contract for contract in check_contracts(home.contracts)[0]}
+    lines = []
+    for partner in sorted(set(contracts) | {record.partner for record in records}):
+        own = [record for record in records if record.partner == partner]
+        kinds = Counter(record.outcome for record in own)
+        contract = contracts.get(partner)
+        times = [d.delivered_at for record in own if record.outcome == "accepted" for d in record.deliveries]
+        last = datetime.fromisoformat(max(times)).date() if times else None
+        days = (today() - last).days if last else None
+        owed = contract.delivery_every_days if contract else None
+        undecided = len(intake.pending(home, contract)) if contract else 0
+        lines.append(
+            {
+                "partner": partner,
+                "accepted": kinds["accepted"],
+                "held": kinds["held"],
+                "undecided": undecided,
+                "rows_accepted": sum(record.counts.accepted for record in own),
+                "rows_refused": sum(record.counts.quarantined for record in own),
+                "last_delivery": last,
+                "days_since": days,
+                "owed_every_days": owed,
+                "freshness": _freshness(days, owed),
+            }
+        )
+    return lines
+
+
+def _freshness(days: int | None, owed: int | None) -> str:
+    if days is None:
+        return "no data"
+    if owed is None:
+        return "not expected"
+    return "late" if days > owed else "fresh"
+
+
+def _refusals(home: Home) -> list[dict[str, Any]]:
+    """Return how many rows each rule refused, the most first; a row refused by two rules counts for both."""
+    import pyarrow.parquet as pq
+
+    counts: Counter[tuple[str, str, str | None]] = Counter()
+    for path in home.root.glob("quarantine/*/partner=*/*.parquet"):
+        refused = pq.read_table(path, columns=["partner_id", "rule", "column_name"], partitioning=None).to_pylist()
+        counts.update((row["partner_id"], row["rule"], row["column_name"]) for row in refused)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+    return [{"partner": p, "rule": rule, "column": column, "rows": rows} for (p, rule, column), rows in ordered]
+
+
+def _held(home: Home) -> list[dict[str, str]]:
+    """Return the error of each file held, with who it is from."""
+    from warehouse.store import ledger
+
+    return [record.error for record in ledger.read_all(home) if record.outcome == "held" and record.error]

@@ -1,0 +1,61 @@
+"""Start a command, and turn whatever happens into one readable block and an exit code."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+
+from warehouse.cli.arguments import global_options_first
+from warehouse.cli.exits import Exit, exit_code
+from warehouse.errors import SalaError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `sala` and return its exit code.
+
+    Args:
+        argv: The words after `sala`; by default those of this process.
+    """
+    words = global_options_first(sys.argv[1:] if argv is None else argv)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, _interrupted)
+    from warehouse.cli.app import app
+
+    try:
+        app(args=words, prog_name="sala")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else Exit.OK
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        sys.stderr.close()
+        return Exit.OK
+    except SalaError as error:
+        _show(error, debug="--debug" in words, as_json="--json" in words)
+        return exit_code(error)
+    except Exception as error:
+        if "--debug" in words:
+            traceback.print_exc()
+        else:
+            print(
+                f"SALA-000 Sala itself is at fault\n  found     {type(error).__name__}\n"
+                "  do this   Run the same command with --debug and report what it prints.",
+                file=sys.stderr,
+            )
+        return Exit.DEFECT
+    return Exit.OK
+
+
+def _show(error: SalaError, debug: bool, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"error": error.as_dict()}, ensure_ascii=False, indent=2))
+    if debug:
+        traceback.print_exc()
+    print(error, file=sys.stderr)
+
+
+def _interrupted(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(Exit.INTERRUPTED)

@@ -1,0 +1,76 @@
+"""What each step did, in a few lines for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from warehouse.cli import screen
+
+SHOWN = 40  # files listed; of more, only those that need somebody are
+
+
+def one_line(outcome: dict[str, Any], done: int, total: int) -> str:
+    """Return one file's outcome as a line."""
+    rows = f"{outcome.get('rows_accepted', 0)} rows accepted, {outcome.get('rows_quarantined', 0)} refused"
+    error = outcome.get("error") or {}
+    rest = f"{error['code']} {error['title']}" if error else rows
+    return f"[{done}/{total}] {outcome['partner']} {outcome['file']}: {outcome['outcome']}, {rest}"
+
+
+def ingested(outcomes: list[dict[str, Any]]) -> None:
+    """Print a table of the files and what to do about those held."""
+    console = screen.out()
+    if not outcomes:
+        console.print("ingest     nothing new in the inboxes")
+        return
+    kinds = Counter(outcome["outcome"] for outcome in outcomes)
+    console.print(f"ingest     {len(outcomes)} files: " + ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())))
+    listed = outcomes if len(outcomes) <= SHOWN else [o for o in outcomes if o["outcome"] not in ("accepted", "repeat")]
+    columns = ["partner", "file", "outcome", "read", "accepted", "refused", "repeated"]
+    numbers = ["rows_read", "rows_accepted", "rows_quarantined", "rows_repeated"]
+    rows = [[o["partner"], o["file"], o["outcome"], *(o.get(n) for n in numbers)] for o in listed]
+    if rows:
+        console.print(screen.table("", columns, rows))
+    problems(o["error"] for o in outcomes if o.get("error"))
+
+
+def problems(errors: Iterable[dict[str, str] | None]) -> None:
+    """Print each error as a block: what, where, found, expected, do this."""
+    console = screen.out()
+    for error in filter(None, errors):
+        console.print(f"\n{error['code']} {error['title']}", markup=False, style="bold")
+        for label, key in (("where", "where"), ("found", "found"), ("expected", "expected"), ("do this", "action")):
+            if error.get(key):
+                console.print(f"  {label:<9} {error[key]}", markup=False, soft_wrap=True)
+
+
+def transformed(result: dict[str, Any]) -> None:
+    """Print what dbt built."""
+    console = screen.out()
+    built = f"{result['models']} models, {result['tests']} tests and {result['unit_tests']} unit tests passed"
+    console.print(f"transform  {built}, as of {result['as_of']} ({result['seconds']} s)")
+    for warning in result["warnings"]:
+        console.print(f"  warning  {warning['name']}: {warning['found']}", markup=False, soft_wrap=True)
+        console.print(f"           {warning['action']}", markup=False, soft_wrap=True, style="dim")
+
+
+def audited(result: dict[str, Any]) -> None:
+    """Print what the audit found."""
+    console = screen.out()
+    held = result["promises"] - len(result["warnings"])
+    console.print(f"audit      {held} of {result['promises']} promises to readers hold ({result['seconds']} s)")
+    for warning in result["warnings"]:
+        console.print(f"  warning  {warning['found']}", markup=False, soft_wrap=True)
+        console.print(f"           {warning['why']} {warning['action']}", markup=False, soft_wrap=True, style="dim")
+    console.print(f"           {result['data_docs']}", markup=False, soft_wrap=True, style="dim")
+
+
+def published(result: dict[str, Any]) -> None:
+    """Print which version is current and whether anything changed."""
+    console = screen.out()
+    said = "is now current" if result["published"] else "has the same content as before: nothing to publish"
+    console.print(f"publish    version {result['version']} {said} ({result['seconds']} s)")
+    console.print(f"           {result['file']}", markup=False, soft_wrap=True, style="dim")
+    console.print(f"           content {result['content_hash']}", style="dim")

@@ -1,0 +1,74 @@
+"""What a person sees: tables on standard output, progress on standard error, neither in the other's way."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+PIPED_WIDTH = 240  # a pipe has no width: do not fold what a program or a file will hold
+
+
+def out() -> Console:
+    """Return the console of standard output."""
+    return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False)
+
+
+def err() -> Console:
+    """Return the console of standard error."""
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on standard output."""
+    print(json.dumps(document, ensure_ascii=False, indent=2, default=plain))
+
+
+def plain(value: Any) -> Any:
+    """Return a value JSON has no form for in one it has."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
+    """Return a table; numbers are right-aligned, values shown as they are, never read as markup."""
+    listed = [list(row) for row in rows]
+    made = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    for position, name in enumerate(columns):
+        values = [row[position] for row in listed if row[position] is not None]
+        number = bool(values) and all(isinstance(v, int | float | Decimal) and not isinstance(v, bool) for v in values)
+        made.add_column(Text(name), justify="right" if number else "left", overflow="fold")
+    for row in listed:
+        made.add_row(*(_cell(value) for value in row))
+    return made
+
+
+def _cell(value: Any) -> Text:
+    if value is None:
+        return Text("–", style="dim")
+    if isinstance(value, bool):
+        return Text("yes" if value else "no")
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    return Text("".join(c if c.isprintable() else "�" for c in text))  # a control character must not reach the terminal
+
+
+@contextmanager
+def progress(label: str) -> Iterator[None]:
+    """Show that a step is under way, on a terminal only."""
+    console = err()
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(label):
+        yield

@@ -1,0 +1,147 @@
+"""The steps by hand: `sala run`, `ingest`, `transform`, `audit`, `publish`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from warehouse.cli import report, screen
+from warehouse.cli.arguments import AsJson, AsOf, settings, today
+from warehouse.cli.exits import Exit
+from warehouse.errors import TerminalError
+from warehouse.store.home import Home
+
+Workers = Annotated[int, typer.Option("--workers", min=1, help="Files ingested at the same time.")]
+Keep = Annotated[int, typer.Option("--keep", min=1, help="Published versions that stay; pinned ones always do.")]
+
+
+class NameTaken(TerminalError):
+    """A file of this name, with other content, is in the inbox already."""
+
+    code = "SALA-F104"
+    title = "The inbox holds another file of this name"
+
+
+def run(context: typer.Context, as_of: AsOf = None, workers: Workers = 2, as_json: AsJson = False) -> None:
+    """Every step in order, without Airflow: ingest, identify, transform, audit, publish."""
+    from warehouse import pipeline
+
+    home = settings(context).home
+    outcomes = _ingest_all(home, None, workers)
+    with screen.progress("identify: giving each person a key"):
+        identified = pipeline.identify(home)
+    with screen.progress("transform: building the warehouse with dbt"):
+        transformed = pipeline.transform(as_of or today(), home)
+    with screen.progress("audit: checking what readers are promised"):
+        audited = pipeline.audit(home)
+    with screen.progress("publish: writing the new version"):
+        published = pipeline.publish(home)
+    steps = {"identify": identified, "transform": transformed, "audit": audited, "publish": published}
+    if as_json:
+        screen.print_json({"ingest": outcomes, **steps})
+    else:
+        report.ingested(outcomes)
+        report.transformed(transformed)
+        report.audited(audited)
+        report.published(published)
+    raise typer.Exit(_found(outcomes))
+
+
+def ingest(
+    context: typer.Context,
+    partner: Annotated[str | None, typer.Argument(help="Only this partner's inbox.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Only these files; one from elsewhere is copied into the inbox first.")
+    ] = None,
+    workers: Workers = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Read what lies in the inboxes; every file gets an outcome."""
+    home = settings(context).home
+    if partner and files:
+        outcomes = _ingest_files(home, partner, files)
+    else:
+        outcomes = _ingest_all(home, partner, workers)
+    if as_json:
+        screen.print_json(outcomes)
+    else:
+        report.ingested(outcomes)
+    raise typer.Exit(_found(outcomes))
+
+
+def transform(context: typer.Context, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Build the warehouse file from everything accepted so far; nothing is published yet."""
+    from warehouse import pipeline
+
+    with screen.progress("transform: building the warehouse with dbt"):
+        result = pipeline.transform(as_of or today(), settings(context).home)
+    screen.print_json(result) if as_json else report.transformed(result)
+
+
+def audit(
+    context: typer.Context,
+    accept_volume: Annotated[
+        bool, typer.Option("--accept-volume", help="The fall or rise in volume was looked at and is right.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check the built file against what readers are promised."""
+    from warehouse.audit import run_audit
+
+    with screen.progress("audit: checking what readers are promised"):
+        result = run_audit(settings(context).home, accept_volume=accept_volume)
+    screen.print_json(result) if as_json else report.audited(result)
+
+
+def publish(context: typer.Context, keep: Keep = 3, as_json: AsJson = False) -> None:
+    """Make the audited file the version everybody reads."""
+    from warehouse.publish import run_publish
+
+    with screen.progress("publish: writing the new version"):
+        result = run_publish(settings(context).home, keep=keep)
+    screen.print_json(result) if as_json else report.published(result)
+
+
+def _ingest_all(home: Home, partner: str | None, workers: int) -> list[dict[str, Any]]:
+    from warehouse import pipeline
+
+    console = screen.err()
+
+    def tell(outcome: dict[str, Any], done: int, total: int) -> None:
+        if console.is_terminal:
+            console.print(report.one_line(outcome, done, total), markup=False, soft_wrap=True)
+
+    with screen.progress("ingest: reading what lies in the inboxes"):
+        return pipeline.ingest_all(home, partner=partner, workers=workers, on_outcome=tell)
+
+
+def _ingest_files(home: Home, partner: str, files: list[Path]) -> list[dict[str, Any]]:
+    from warehouse import pipeline
+    from warehouse.contract import check_contracts, find
+
+    inbox = home.root / find(check_contracts(home.contracts)[0], partner).inbox
+    names = [_delivered(home, inbox, file) for file in files]
+    return [pipeline.ingest(partner, name, home) for name in names]
+
+
+def _delivered(home: Home, inbox: Path, file: Path) -> str:
+    """Return the file's name in the inbox, having copied it there when it lies elsewhere."""
+    from warehouse.store.files import whole_file
+
+    if not file.is_file():
+        return file.name if file.parent == Path() else str(file)  # perhaps a name of the inbox: ingest will say
+    target = inbox / file.name
+    if target.exists() and not target.samefile(file) and target.read_bytes() != file.read_bytes():
+        raise NameTaken(str(target), "a file with other content", "a free name", "Rename your file, then try again.")
+    if not target.exists():
+        with whole_file(home, target) as scratch:
+            shutil.copy2(file, scratch)  # its time decides which delivery is the newer one
+    return file.name
+
+
+def _found(outcomes: list[dict[str, Any]]) -> Exit:
+    kinds = {outcome["outcome"] for outcome in outcomes}
+    return Exit.FINDINGS if "held" in kinds else Exit.TRANSIENT if "waiting" in kinds else Exit.OK
