@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from warehouse import __version__
-from warehouse.cli import examine, keys, look, query, steps, trials
+from warehouse.cli import demonstration, examine, keys, look, query, steps, trials
 from warehouse.cli.arguments import EPILOG, ContractsOption, HomeOption, Settings
 from warehouse.cli.exits import EXPLAINED
 from warehouse.store.home import Home
@@ -41,7 +41,7 @@ def sala(
     context.obj = Settings(Home.from_environment(home, contracts), debug)
 
 
-app.command(epilog=EPILOG)(trials.demo)
+app.command(epilog=EPILOG)(demonstration.demo)
 app.command(epilog=EPILOG)(examine.check)
 app.command(epilog=EPILOG)(steps.run)
 app.command(epilog=EPILOG)(steps.ingest)

@@ -1,4 +1,4 @@
-"""`sala demo` and `sala bench`: see it work, and measure it."""
+"""`sala bench`: measure it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,6 @@ import typer
 
 from warehouse.cli import screen
 from warehouse.cli.arguments import AsJson, settings
-
-
-def demo(context: typer.Context, as_json: AsJson = False) -> None:
-    """Sample exports in, published warehouse out, through the real Airflow DAGs."""
-    from warehouse import demo as demonstration
-
-    result = demonstration.run(settings(context).home, as_json=as_json)
-    if as_json:
-        screen.print_json(result)
 
 
 def bench(

@@ -1,0 +1,144 @@
+"""Delivers every partner's samples, runs the DAGs to their end and looks at what was published.
+
+    expectations/partners/*/sample/received ──► inbox ──► python -m dags.embedded run ──► published version ──► figures
+
+Run twice, the second run finds nothing new to ingest and publishes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from warehouse.contract import load_contracts
+from warehouse.errors import TerminalError
+from warehouse.store import versions
+from warehouse.store.database import open_published
+from warehouse.store.home import Home
+
+Rows = list[dict[str, Any]]
+
+# The published programmes come with officers counted as each programme counts them; see docs/warehouse.md.
+PROGRAMMES = """
+    select programme_id, persons_reached, officers_reached, events, provinces_of_training, provinces_of_duty,
+        provinces_of_duty_names
+    from marts.programme_summary order by programme_id
+"""
+OFFICERS = """
+    select p.province_name_en as province, m.module_name_en as module,
+        t.persons_reached, t.persons_trained, t.person_trainings, t.completions, t.undecided
+    from marts.officers_trained as t
+    inner join marts.dim_province as p on t.province_code = p.province_code
+    inner join marts.dim_module as m on t.module_id = m.module_id
+    where t.grouping_level = 'province_module' and t.province_basis = 'duty' and t.population = 'officers'
+        and t.persons_reached > 0
+    order by t.persons_trained desc, t.persons_reached desc, province, module
+"""
+TOTAL = """
+    select persons_reached, persons_trained, person_trainings, completions, undecided
+    from marts.officers_trained
+    where grouping_level = 'total' and province_basis = 'duty' and population = 'officers'
+"""
+LEDGER = """
+    select partner_id, file_names, outcome, is_active, rows_read, rows_accepted, rows_quarantined, rows_repeated,
+        records_counted, error_code
+    from quality.file_loads order by partner_id, file_names
+"""
+
+
+class DagsFailed(TerminalError):
+    """A DAG did not reach its end."""
+
+    code: ClassVar[str] = "SALA-D001"
+    title: ClassVar[str] = "The demonstration did not reach its end"
+
+
+@dataclass(frozen=True)
+class TaskEnded:
+    """A task of a DAG has ended: its state, and the code of its error if it has one."""
+
+    dag: str
+    task: str
+    state: str
+    seconds: float
+    error: str | None
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What was published: tables as rows, and where to look next."""
+
+    version: str
+    officers_total: dict[str, Any]
+    officers_trained: Rows
+    programmes: Rows
+    files: Rows
+    places: dict[str, str]
+
+
+def run(home: Home, on_task: Callable[[TaskEnded], None] | None = None) -> Demonstration:
+    """Run the demonstration in a home and return what came out.
+
+    Raises:
+        DagsFailed: A task failed for another reason than a held file, which the samples plant on purpose.
+    """
+    deliver_samples(home)
+    _run_dags(home, on_task)
+    with open_published(home) as connection:
+
+        def rows(query: str) -> Rows:
+            found = connection.execute(query)
+            names = [column[0] for column in found.description or []]
+            return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
+
+        return Demonstration(
+            version=versions.current(home).path.name,
+            officers_total=rows(TOTAL)[0],
+            officers_trained=rows(OFFICERS),
+            programmes=rows(PROGRAMMES),
+            files=rows(LEDGER),
+            places={
+                "published": str(home.published),
+                "ledger": str(home.ledger),
+                "quarantine": str(home.root / "quarantine"),
+                "reports": str(home.reports),
+            },
+        )
+
+
+def deliver_samples(home: Home) -> int:
+    """Copy each partner's sample files into its inbox, and return how many there are; one that is there stays."""
+    delivered = 0
+    for contract in load_contracts(home.contracts):
+        inbox = home.root / contract.inbox
+        inbox.mkdir(parents=True, exist_ok=True)
+        for sample in sorted((contract.folder / "sample" / "received").glob("*")):
+            delivered += 1
+            if not (inbox / sample.name).exists():
+                shutil.copy2(sample, inbox / sample.name)
+    return delivered
+
+
+def _run_dags(home: Home, on_task: Callable[[TaskEnded], None] | None) -> None:
+    command = [sys.executable, "-m", "dags.embedded", "run", "--home", str(home.root), "--contracts", str(home.contracts)]
+    process = subprocess.Popen(
+        command, cwd=home.project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+    )
+    with process:
+        for line in process.stdout or ():
+            event = json.loads(line)
+            if event["event"] == "end" and on_task:
+                on_task(TaskEnded(*(event[k] for k in ("dag", "task", "state", "seconds", "error"))))
+        said = process.stderr.read() if process.stderr else ""
+    if process.returncode:
+        raise DagsFailed(
+            "the DAGs",
+            "\n            ".join(said.strip().splitlines()[-12:]),
+            "every task to succeed, but for the files held on purpose",
+            f"read the log in {home.root / 'airflow' / 'logs'}, mend the cause and run it again",
+        )
