@@ -32,8 +32,9 @@ check: setup ## Lint, types, structure, contracts
 	@cd "$(ROOT)" && "$(BIN)/ruff" check . && "$(BIN)/ruff" format --check .
 	@cd "$(ROOT)" && "$(BIN)/mypy"
 	@cd "$(ROOT)" && "$(BIN)/lint-imports" --no-cache
-	@cd "$(ROOT)" && "$(BIN)/sqlfluff" lint transforms
-	@cd "$(ROOT)" && for contract in expectations/partners/*/contract.odcs.yaml; do "$(BIN)/datacontract" lint "$$contract"; done
+	@cd "$(ROOT)" && PATH="$(BIN):$$PATH" "$(BIN)/sqlfluff" lint --disable-progress-bar --config transforms/.sqlfluff transforms
+	@cd "$(ROOT)" && for contract in expectations/partners/*/contract.odcs.yaml; do \
+		"$(BIN)/datacontract" lint "$$contract"; done
 	@cd "$(ROOT)" && "$(BIN)/sala" check
 
 bench: setup ## Measure the pipeline against bare DuckDB and against pandas (ROWS=1000000)

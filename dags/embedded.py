@@ -180,7 +180,9 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.update(airflow_settings(home))
     if options.command == "serve":
         prepare()
-        os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # it starts others
+        os.environ["PATH"] = (
+            f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # it starts others
+        )
         os.execvp("airflow", ["airflow", "standalone"])  # noqa: S606, S607
     log = home.root / "airflow" / "logs" / "embedded.log"
     with quiet(log) as out:

@@ -29,11 +29,14 @@ def pending(partner: str) -> list[str]:
 
 
 @task(max_active_tis_per_dag=4, do_xcom_push=False)
-def ingest_file(partner: str, token: str) -> None:
-    """Land, read, conform, validate and commit one file; a held file fails only its own instance."""
+def ingest_file(partner: str, arrival: str) -> None:
+    """Land, read, conform, validate and commit one file; a held file fails only its own instance.
+
+    The argument is not called `token`: Airflow would take it for a secret and hide it.
+    """
     from warehouse import pipeline
 
-    pipeline.ingest_or_fail(partner, token, Home.from_environment())
+    pipeline.ingest_or_fail(partner, arrival, Home.from_environment())
 
 
 @task(retries=0)
@@ -54,7 +57,7 @@ def ingest_dag(contract: Contract) -> DAG:
         default_args={**TASK_DEFAULTS, "owner": contract.owner},
         tags=["ingest", contract.id],
     ) as dag:
-        files = ingest_file.partial(partner=contract.id).expand(token=pending(contract.id))
+        files = ingest_file.partial(partner=contract.id).expand(arrival=pending(contract.id))
         delivered = EmptyOperator(
             task_id="delivered",
             outlets=[bronze_asset(contract.id)],

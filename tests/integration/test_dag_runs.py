@@ -37,10 +37,11 @@ class Outcome:
 
 def run_dags(home: Home) -> Outcome:
     options = ["--home", str(home.root), "--contracts", str(home.contracts), "--as-of", "2024-06-30"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "SALA_", "XDG_"))}
     done = subprocess.run(
         [sys.executable, "-m", "dags.embedded", "run", *options],
         cwd=PROJECT,
-        env={k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "SALA_"))},
+        env={**environment, "HOME": str(home.root.parent / "user")},
         capture_output=True,
         text=True,
         check=False,
@@ -53,6 +54,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """One partner's whole sample, a file nobody expects, and a second partner whose contract is broken."""
     folder = tmp_path_factory.mktemp("embedded")
     contracts = folder / "contracts"
+    (folder / "user").mkdir()
     (contracts / "broken").mkdir(parents=True)
     (contracts / "broken" / "contract.odcs.yaml").write_text("id: [", encoding="utf-8")
     (contracts / PARTNER).mkdir()
@@ -149,6 +151,6 @@ def test_a_second_run_finds_nothing_to_ingest(second: Outcome, home: Home) -> No
 
 
 def test_nothing_of_airflow_lies_outside_the_home(first: Outcome, home: Home) -> None:
-    folder = home.root / "airflow"
-    assert (folder / "airflow.db").is_file()
-    assert (folder / "airflow.cfg").is_file()
+    assert (home.root / "airflow" / "airflow.db").is_file()
+    user = home.root.parent / "user"
+    assert [str(path) for path in user.rglob("*") if "airflow" in path.name] == []
