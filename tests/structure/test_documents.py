@@ -33,10 +33,7 @@ def error_classes() -> list[type[SalaError]]:
 
 
 def commands() -> set[str]:
-    cli = importlib.import_module("warehouse.cli")
-    apps = [value for value in vars(cli).values() if isinstance(value, typer.Typer)]
-    assert len(apps) == 1, "warehouse.cli shows one Typer application"
-    found = set(typer.main.get_command(apps[0]).commands)  # type: ignore[attr-defined]
+    found = set(typer.main.get_group(importlib.import_module("warehouse.cli.app").app).commands)
     assert {"demo", "check", "run", "status", "query"} <= found
     return found
 
