@@ -91,25 +91,36 @@ def evaluate(context: Any, connection: duckdb.DuckDBPyConnection, suite: Suite) 
 
 
 def _validate(context: Any, table: str, frame: Frame, promises: list[Promise]) -> list[Any]:
-    """Return Great Expectations' results in the order of the promises; it orders them by kind itself."""
-    import great_expectations.expectations as gxe
+    """Return Great Expectations' results in the order of the promises.
+
+    It orders them by kind itself and answers equal questions once, so each question is asked once, by number.
+    """
     from great_expectations import ExpectationSuite
 
+    questions = [repr((promise.expectation, _asked(promise))) for promise in promises]
     suite = ExpectationSuite(table)
-    for position, promise in enumerate(promises):
-        # The tolerated share is applied below, to rows; here it would be applied to distinct values.
-        kwargs = {key: value for key, value in promise.kwargs.items() if key != "mostly"}
-        expectation = getattr(gxe, class_name(promise.expectation))
-        try:
-            suite.add_expectation(expectation(**kwargs, meta={"position": position}))
-        except ValueError as error:  # pydantic's, for keywords that contradict each other
-            raise _not_evaluated(table, promise, " ".join(str(error).split())) from error
-    source = context.data_sources.add_or_update_pandas("build")
-    batch = source.add_dataframe_asset(table).add_batch_definition_whole_dataframe("whole").get_batch(
-        {"dataframe": frame.data}
-    )
+    for number, question in enumerate(questions):
+        if questions.index(question) == number:
+            suite.add_expectation(_expectation(table, promises[number], number))
+    asset = context.data_sources.add_or_update_pandas("build").add_dataframe_asset(table)
+    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame.data})
     results = batch.validate(suite, result_format={"result_format": "COMPLETE"}).results
-    return sorted(results, key=lambda result: result.expectation_config.meta["position"])
+    answers = {questions[result.expectation_config.meta["number"]]: result for result in results}
+    return [answers[question] for question in questions]
+
+
+def _asked(promise: Promise) -> dict[str, Any]:
+    """Return the keywords without the tolerated share: it is of rows, here it would be of distinct values."""
+    return {key: value for key, value in promise.kwargs.items() if key != "mostly"}
+
+
+def _expectation(table: str, promise: Promise, number: int) -> Any:
+    import great_expectations.expectations as gxe
+
+    try:
+        return getattr(gxe, class_name(promise.expectation))(**_asked(promise), meta={"number": number})
+    except ValueError as error:  # pydantic's, for keywords that contradict each other
+        raise _not_evaluated(table, promise, " ".join(str(error).split())) from error
 
 
 def _outcome(table: str, promise: Promise, frame: Frame, result: Any) -> Outcome:

@@ -9,7 +9,7 @@ import typer
 
 from warehouse.cli.arguments import EPILOG
 
-app = typer.Typer(help="The key of archive, vault and pseudonyms.", no_args_is_help=True)
+app = typer.Typer(help="The key of archive, vault and pseudonyms.", epilog=EPILOG, no_args_is_help=True)
 
 
 @app.callback()

@@ -137,4 +137,5 @@ def _held(home: Home) -> list[dict[str, str]]:
     """Return the error of each file held, with who it is from."""
     from warehouse.store import ledger
 
-    return [record.error for record in ledger.read_all(home) if record.outcome == "held" and record.error]
+    held = [record.error for record in ledger.read_all(home) if record.outcome == "held" and record.error]
+    return sorted(held, key=lambda error: error["where"])

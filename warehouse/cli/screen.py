@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-PIPED_WIDTH = 240  # a pipe has no width: do not fold what a program or a file will hold
+PIPED_WIDTH = 10_000  # a pipe has no width: do not fold what a program or a file will hold
 
 
 def out() -> Console:

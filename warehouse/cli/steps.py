@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,10 @@ from warehouse.store.home import Home
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Files ingested at the same time.")]
 Keep = Annotated[int, typer.Option("--keep", min=1, help="Published versions that stay; pinned ones always do.")]
 
+BUILDING = "transform: building the warehouse with dbt"
+AUDITING = "audit: checking what readers are promised"
+PUBLISHING = "publish: writing the new version"
+
 
 class NameTaken(TerminalError):
     """A file of this name, with other content, is in the inbox already."""
@@ -29,24 +34,23 @@ def run(context: typer.Context, as_of: AsOf = None, workers: Workers = 2, as_jso
     """Every step in order, without Airflow: ingest, identify, transform, audit, publish."""
     from warehouse import pipeline
 
-    home = settings(context).home
+    home, day = settings(context).home, as_of or today()
     outcomes = _ingest_all(home, None, workers)
+    done: dict[str, Any] = {"ingest": outcomes}
+    _tell(report.ingested, outcomes, as_json)
     with screen.progress("identify: giving each person a key"):
-        identified = pipeline.identify(home)
-    with screen.progress("transform: building the warehouse with dbt"):
-        transformed = pipeline.transform(as_of or today(), home)
-    with screen.progress("audit: checking what readers are promised"):
-        audited = pipeline.audit(home)
-    with screen.progress("publish: writing the new version"):
-        published = pipeline.publish(home)
-    steps = {"identify": identified, "transform": transformed, "audit": audited, "publish": published}
+        done["identify"] = pipeline.identify(home)
+    steps = {
+        "transform": (BUILDING, lambda: pipeline.transform(day, home), report.transformed),
+        "audit": (AUDITING, lambda: pipeline.audit(home), report.audited),
+        "publish": (PUBLISHING, lambda: pipeline.publish(home), report.published),
+    }
+    for name, (label, step, tell) in steps.items():
+        with screen.progress(label):
+            done[name] = step()
+        _tell(tell, done[name], as_json)  # at once: a later step may fail
     if as_json:
-        screen.print_json({"ingest": outcomes, **steps})
-    else:
-        report.ingested(outcomes)
-        report.transformed(transformed)
-        report.audited(audited)
-        report.published(published)
+        screen.print_json(done)
     raise typer.Exit(_found(outcomes))
 
 
@@ -76,7 +80,7 @@ def transform(context: typer.Context, as_of: AsOf = None, as_json: AsJson = Fals
     """Build the warehouse file from everything accepted so far; nothing is published yet."""
     from warehouse import pipeline
 
-    with screen.progress("transform: building the warehouse with dbt"):
+    with screen.progress(BUILDING):
         result = pipeline.transform(as_of or today(), settings(context).home)
     screen.print_json(result) if as_json else report.transformed(result)
 
@@ -91,7 +95,7 @@ def audit(
     """Check the built file against what readers are promised."""
     from warehouse.audit import run_audit
 
-    with screen.progress("audit: checking what readers are promised"):
+    with screen.progress(AUDITING):
         result = run_audit(settings(context).home, accept_volume=accept_volume)
     screen.print_json(result) if as_json else report.audited(result)
 
@@ -100,7 +104,7 @@ def publish(context: typer.Context, keep: Keep = 3, as_json: AsJson = False) -> 
     """Make the audited file the version everybody reads."""
     from warehouse.publish import run_publish
 
-    with screen.progress("publish: writing the new version"):
+    with screen.progress(PUBLISHING):
         result = run_publish(settings(context).home, keep=keep)
     screen.print_json(result) if as_json else report.published(result)
 
@@ -140,6 +144,11 @@ def _delivered(home: Home, inbox: Path, file: Path) -> str:
         with whole_file(home, target) as scratch:
             shutil.copy2(file, scratch)  # its time decides which delivery is the newer one
     return file.name
+
+
+def _tell(tell: Callable[[Any], None], result: Any, as_json: bool) -> None:
+    if not as_json:
+        tell(result)
 
 
 def _found(outcomes: list[dict[str, Any]]) -> Exit:

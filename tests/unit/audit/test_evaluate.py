@@ -114,3 +114,10 @@ def test_relative_bounds_become_numbers_and_days() -> None:
         "min_value": date(2024, 12, 1),
         "max_value": date(2024, 12, 31),
     }
+
+
+def test_the_same_question_asked_twice_is_answered_twice(context: Any, connection: Any) -> None:
+    strict = Promise("expect_column_values_to_be_between", {"column": "hours", "max_value": 8}, "error", "", "")
+    lenient = Promise("expect_column_values_to_be_between", {"column": "hours", "max_value": 8, "mostly": 0.5}, "warning", "", "")
+    outcomes = evaluate(context, connection, Suite("marts.fct_attendance", (strict, lenient, strict), "f"))
+    assert [(o.success, o.failed) for o in outcomes] == [(False, 100), (True, 100), (False, 100)]

@@ -1,0 +1,118 @@
+"""The command line as a whole: options anywhere, exit codes, one block per error."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from warehouse import __version__
+from warehouse.cli import look
+from warehouse.cli.arguments import global_options_first
+from warehouse.cli.exits import EXPLAINED, Exit, exit_code
+from warehouse.errors import FileHeld, TerminalError, TransientError
+from warehouse.store.home import Home
+
+COMMANDS = ("demo", "check", "run", "ingest", "transform", "audit", "publish", "status", "query", "where", "bench", "key")
+
+
+def test_every_command_has_help_that_names_the_global_options(sala: Callable[..., Any]) -> None:
+    listed = sala("--help").out
+    for command in COMMANDS:
+        assert f" {command} " in listed
+        assert "--home" in sala(command, "--help").out
+    assert "Exit codes" in listed
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--home", "a b", "where", "--json"), ("where", "--home", "a b", "--json"), ("where", "--json", "--home=a b")],
+)
+def test_global_options_are_accepted_before_and_after(sala: Callable[..., Any], tmp_path: Path, words: Any) -> None:
+    assert json.loads(sala(*words).out)["home"] == str(tmp_path / "a b")
+
+
+def test_words_after_two_dashes_are_not_moved() -> None:
+    words = ["query", "--debug", "--", "--home", "x"]
+    assert global_options_first(words) == ["--debug", "query", "--", "--home", "x"]
+    assert global_options_first(["run", "--home"]) == ["--home", "run"], "the missing value is for the parser to miss"
+
+
+def test_the_home_is_var_unless_the_environment_says_otherwise(
+    sala: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert json.loads(sala("where", "--json").out)["home"] == str(tmp_path / "var")
+    monkeypatch.setenv("SALA_HOME", str(tmp_path / "elsewhere"))
+    assert json.loads(sala("where", "--json").out)["home"] == str(tmp_path / "elsewhere")
+
+
+def test_wrong_use_is_exit_2_and_not_a_traceback(sala: Callable[..., Any]) -> None:
+    for words in (["nosuch"], ["where", "--jsn"], ["transform", "--as-of", "31/12/2024"], ["publish", "--keep", "0"]):
+        said = sala(*words)
+        assert said.code == Exit.USAGE, words
+        assert "Traceback" not in said.err
+    assert "2024-12-31" in sala("transform", "--as-of", "yesterday").err
+
+
+def test_an_error_is_one_block_on_stderr_and_a_document_on_stdout_with_json(sala: Callable[..., Any]) -> None:
+    said = sala("query", "select 1")
+    assert said.code == Exit.TERMINAL
+    assert said.out == ""
+    assert said.err.startswith("SALA-S105")
+    assert "do this" in said.err
+    said = sala("query", "select 1", "--json")
+    assert json.loads(said.out)["error"]["code"] == "SALA-S105"
+
+
+def test_debug_shows_where_in_the_program(sala: Callable[..., Any]) -> None:
+    assert "Traceback" not in sala("query", "select 1").err
+    assert "Traceback" in sala("query", "select 1", "--debug").err
+
+
+def test_a_defect_of_sala_is_told_without_its_details(sala: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_home: Home) -> None:
+        raise KeyError("Sok Dara")
+
+    monkeypatch.setattr(look, "_published", broken)
+    said = sala("status")
+    assert said.code == Exit.DEFECT
+    assert "Sok Dara" not in said.err, "a message may hold a value of a row"
+    assert "--debug" in said.err
+
+
+def test_every_exit_code_is_explained() -> None:
+    for code in Exit:
+        assert f"{code.value} " in EXPLAINED
+
+    class Held(FileHeld):
+        code = "SALA-F000"
+
+    class AuditFailed(TerminalError):
+        code = "SALA-A001"
+
+    assert exit_code(Held("x")) == exit_code(AuditFailed("x")) == Exit.FINDINGS
+    assert exit_code(TransientError("x")) == Exit.TRANSIENT
+    assert exit_code(TerminalError("x")) == Exit.TERMINAL
+
+
+def test_the_version_is_printed(sala: Callable[..., Any]) -> None:
+    assert sala("--version").out == f"sala {__version__}\n"
+
+
+def test_where_starts_without_the_heavy_libraries() -> None:
+    heavy = "duckdb pyarrow pandas great_expectations dbt numpy".split()
+    script = (
+        "import sys; from warehouse.cli import main; code = main(['where', '--json'])\n"
+        f"print([m for m in {heavy} if m in sys.modules], file=sys.stderr)"
+    )
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ}, check=True)
+    assert done.stderr.strip() == "[]"
+    assert time.monotonic() - started < 5, "measured 0.3 s; the bound is wide for a busy machine"
