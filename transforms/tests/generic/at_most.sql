@@ -1,4 +1,4 @@
 {#- One count can never exceed another: persons trained are among the persons reached. -#}
-{% test at_most(model, column_name, limit) %}
-    select * from {{ model }} where {{ column_name }} > {{ limit }}
+{% test at_most(model, column_name, ceiling) %}
+    select * from {{ model }} where {{ column_name }} > {{ ceiling }}
 {% endtest %}
