@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -95,12 +96,16 @@ def _line_of(error: yaml.YAMLError | UnicodeDecodeError) -> str:
 
 @cache
 def _standard() -> Validator:
-    return Draft201909Validator(json.loads(OpenDataContractStandard.json_schema()))
+    schema = resources.files("open_data_contract_standard") / "schema.json"
+    return Draft201909Validator(json.loads(schema.read_text(encoding="utf-8")))
 
 
 def _standard_mistake(file: str, error: Any) -> Mistake:
     path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.absolute_path).lstrip(".")
     action = "see the Open Data Contract Standard, v3.2.0"
+    if error.validator == "required" and "map" in error.validator_value and "logicalType" not in error.instance:
+        # The standard's schema reads a property without a type as a map, and complains of what a map needs.
+        return Mistake(file, path, "no logicalType", "string, date, integer or number", "add logicalType: string")
     if error.validator in ("additionalProperties", "unevaluatedProperties") and isinstance(error.instance, dict):
         known = _known_fields(error)
         unknown = [k for k in error.instance if k not in known]
