@@ -13,8 +13,6 @@ from typing import Any
 from warehouse.audit.evaluate import Outcome
 from warehouse.store.home import Home
 
-GX_SEVERITY = {"error": "critical", "warning": "warning"}
-
 
 @dataclass(frozen=True)
 class Line:
@@ -131,11 +129,15 @@ def _store(context: Any, name: str, lines: list[Line], now: datetime) -> None:
 
 def _configuration(line: Line) -> Any:
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+    from great_expectations.expectations.metadata_types import FailureSeverity
 
     # The description takes the place of the pages' own sentence; "$" would start one of its parameters.
-    description = line.note.replace("$", "$$")
     return ExpectationConfiguration(
-        type=line.expectation, kwargs=line.kwargs, severity=GX_SEVERITY[line.severity], description=description, meta={}
+        type=line.expectation,
+        kwargs=line.kwargs,
+        severity=FailureSeverity.CRITICAL if line.severity == "error" else FailureSeverity.WARNING,
+        description=line.note.replace("$", "$$"),
+        meta={},
     )
 
 

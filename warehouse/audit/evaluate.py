@@ -154,5 +154,4 @@ def _ignored(frame: Frame, promise: Promise) -> np.ndarray[Any, np.dtype[np.bool
     if promise.expectation.endswith("_null") or rule in ("never", "neither"):
         return np.zeros(len(missing), dtype=bool)
     every = rule in ("both_values_are_missing", "all_values_are_missing", "value")
-    ignored: np.ndarray[Any, np.dtype[np.bool_]] = missing.all(axis=1) if every else missing.any(axis=1)
-    return ignored
+    return np.asarray(missing.all(axis=1) if every else missing.any(axis=1))

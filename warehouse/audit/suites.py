@@ -1,19 +1,19 @@
 """Typed suites: `expectations/suites/<table>.yaml`, every mistake collected before one is raised.
 
-    table: marts.fct_attendance
-    expectations:
-      - expectation: expect_column_values_to_be_between
-        kwargs: {column: hours, min_value: 0, max_value: 12}
-        severity: error                    # error: the pointer must not move; warning: somebody is told
-        why: What goes wrong for a reader when it does not hold.
-        resolve: What to do when it fails.
-      - expectation: expect_table_row_count_to_be_between
-        relative_to_previous: {min: 0.9}   # shares of the row count of the version published now
-        ...
-      - expectation: expect_column_max_to_be_between
-        kwargs: {column: session_date}
-        relative_to_as_of: {max_days: 0}   # bounds in days from the day the figures are for
-        ...
+table: marts.fct_attendance
+expectations:
+  - expectation: expect_column_values_to_be_between
+    kwargs: {column: hours, min_value: 0, max_value: 12}
+    severity: error                    # error: the pointer must not move; warning: somebody is told
+    why: What goes wrong for a reader when it does not hold.
+    resolve: What to do when it fails.
+  - expectation: expect_table_row_count_to_be_between
+    relative_to_previous: {min: 0.9}   # shares of the row count of the version published now
+    ...
+  - expectation: expect_column_max_to_be_between
+    kwargs: {column: session_date}
+    relative_to_as_of: {max_days: 0}   # bounds in days from the day the figures are for
+    ...
 """
 
 from __future__ import annotations

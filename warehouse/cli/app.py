@@ -35,7 +35,9 @@ def sala(
     home: HomeOption = None,
     contracts: ContractsOption = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where in the program an error came from.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
+    ] = False,
 ) -> None:
     """Partner exports that cannot be trusted in, counts of trained officers that can out."""
     context.obj = Settings(Home.from_environment(home, contracts), debug)

@@ -73,10 +73,13 @@ def today() -> date:
 AsJson = Annotated[bool, typer.Option("--json", help="Report as one JSON document on standard output.")]
 AsOf = Annotated[
     date | None,
-    typer.Option("--as-of", parser=parse_day, metavar="YYYY-MM-DD", help="The day the figures are for. (default: today)"),
+    typer.Option(
+        "--as-of", parser=parse_day, metavar="YYYY-MM-DD", help="The day the figures are for. (default: today)"
+    ),
 ]
 HomeOption = Annotated[
-    Path | None, typer.Option("--home", envvar="SALA_HOME", help="Folder of all data. (default: ./var)", show_default=False)
+    Path | None,
+    typer.Option("--home", envvar="SALA_HOME", help="Folder of all data. (default: ./var)", show_default=False),
 ]
 ContractsOption = Annotated[
     Path | None,

@@ -18,7 +18,9 @@ def key() -> None:
 
 
 @app.command(epilog=EPILOG)
-def new(file: Annotated[Path, typer.Argument(help="Where to write it; an existing file is never overwritten.")]) -> None:
+def new(
+    file: Annotated[Path, typer.Argument(help="Where to write it; an existing file is never overwritten.")],
+) -> None:
     """Make a new key file, readable by its owner only. Keep it outside the home, and keep a copy."""
     from warehouse.store.keys import new_key_file
 

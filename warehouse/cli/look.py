@@ -35,30 +35,23 @@ def where(context: typer.Context, as_json: AsJson = False) -> None:
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """Show files, refusals, freshness and the published version; works before anything is published."""
     home = settings(context).home
-    found = {
-        "published": _published(home),
-        "partners": _partners(home),
-        "refusals": _refusals(home),
-        "held": _held(home),
-    }
+    published, partners, refusals, held = _published(home), _partners(home), _refusals(home), _held(home)
     if as_json:
-        screen.print_json(found)
+        screen.print_json({"published": published, "partners": partners, "refusals": refusals, "held": held})
         return
     console = screen.out()
-    published = found["published"]
     if published:
         console.print(f"published  version {published['version']}, figures as of {published['as_of']}")
     else:
         console.print("published  nothing yet: sala run")
     columns = ["partner", *OUTCOMES, "rows accepted", "rows refused", "last delivery", "days since", "owed every", "is"]
-    rows = [list(partner.values()) for partner in found["partners"]]
     console.print()
-    console.print(screen.table("Files by partner", columns, rows))
+    console.print(screen.table("Files by partner", columns, [list(partner.values()) for partner in partners]))
     console.print()
+    rows = [list(refusal.values()) for refusal in refusals]
     columns = ["partner", "rule", "column", "rows"]
-    rows = [list(refusal.values()) for refusal in found["refusals"]]
     console.print(screen.table("Refused rows by rule", columns, rows) if rows else "No row was refused.")
-    report.problems(found["held"])
+    report.problems(held)
 
 
 def _current(home: Home) -> versions.Version | None:

@@ -7,7 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +24,7 @@ SHOWN = 1000  # rows a table shows; the other formats hold all of them
 BATCH = 10_000  # rows fetched at a time, so that memory does not grow with the result
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How a result is written."""
 
     TABLE = "table"

@@ -41,10 +41,12 @@ def plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
+def table(title: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Table:
     """Return a table; numbers are right-aligned, values shown as they are, never read as markup."""
     listed = [list(row) for row in rows]
-    made = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    made = Table(
+        title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False
+    )
     for position, name in enumerate(columns):
         values = [row[position] for row in listed if row[position] is not None]
         number = bool(values) and all(isinstance(v, int | float | Decimal) and not isinstance(v, bool) for v in values)

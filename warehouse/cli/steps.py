@@ -40,7 +40,7 @@ def run(context: typer.Context, as_of: AsOf = None, workers: Workers = 2, as_jso
     _tell(report.ingested, outcomes, as_json)
     with screen.progress("identify: giving each person a key"):
         done["identify"] = pipeline.identify(home)
-    steps = {
+    steps: dict[str, tuple[str, Callable[[], dict[str, Any]], Callable[[dict[str, Any]], None]]] = {
         "transform": (BUILDING, lambda: pipeline.transform(day, home), report.transformed),
         "audit": (AUDITING, lambda: pipeline.audit(home), report.audited),
         "publish": (PUBLISHING, lambda: pipeline.publish(home), report.published),
@@ -65,10 +65,7 @@ def ingest(
 ) -> None:
     """Read what lies in the inboxes; every file gets an outcome."""
     home = settings(context).home
-    if partner and files:
-        outcomes = _ingest_files(home, partner, files)
-    else:
-        outcomes = _ingest_all(home, partner, workers)
+    outcomes = _ingest_files(home, partner, files) if partner and files else _ingest_all(home, partner, workers)
     if as_json:
         screen.print_json(outcomes)
     else:

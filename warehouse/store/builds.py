@@ -55,7 +55,7 @@ def audit_folder(home: Home) -> Path:
 
 
 def dbt_folder(home: Home) -> Path:
-    """dbt's artefacts and logs."""
+    """Artefacts and logs of dbt."""
     return home.build / "dbt"
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 import pytest
-from builds_for_tests import ROWS, promise
+from builds_for_tests import ROWS
 
 from warehouse.audit.evaluate import Outcome, PromiseNotEvaluated, concrete, evaluate, validator_context
 from warehouse.audit.suites import Promise, Suite
@@ -20,7 +19,7 @@ def context() -> Any:
     return validator_context()
 
 
-@pytest.fixture()
+@pytest.fixture
 def connection() -> Any:
     with duckdb.connect() as opened:
         opened.execute(ROWS)
@@ -41,7 +40,10 @@ CASES = [
     ("expect_column_values_to_not_be_null", {"column": "session_date"}),
     ("expect_column_values_to_be_null", {"column": "session_date"}),
     ("expect_column_value_lengths_to_equal", {"column": "partner_id", "value": 3}),
-    ("expect_column_pair_values_a_to_be_greater_than_b", {"column_A": "planned", "column_B": "attended", "or_equal": True}),
+    (
+        "expect_column_pair_values_a_to_be_greater_than_b",
+        {"column_A": "planned", "column_B": "attended", "or_equal": True},
+    ),
 ]
 
 
@@ -72,7 +74,10 @@ def test_more_failing_values_than_great_expectations_lists_are_all_counted(conte
 
 
 def test_the_tolerated_share_is_of_rows_not_of_distinct_values(context: Any, connection: Any) -> None:
-    connection.execute("create or replace table marts.fct_attendance as select case when i = 0 then -1 else 1 end as h from range(100) t(i)")
+    connection.execute(
+        "create or replace table marts.fct_attendance as "
+        "select case when i = 0 then -1 else 1 end as h from range(100) t(i)"
+    )
     kwargs = {"column": "h", "min_value": 0}
     assert run(context, connection, "expect_column_values_to_be_between", **kwargs, mostly=0.99).success
     assert not run(context, connection, "expect_column_values_to_be_between", **kwargs, mostly=0.995).success
@@ -87,8 +92,13 @@ def test_rows_are_counted_without_reading_a_column(
 
 
 def test_a_mean_is_taken_over_all_rows(context: Any, connection: Any) -> None:
-    connection.execute("create or replace table marts.fct_attendance as select case when i = 0 then 100 else 0 end as h from range(100) t(i)")
-    assert run(context, connection, "expect_column_mean_to_be_between", column="h", min_value=0.9, max_value=1.1).success
+    connection.execute(
+        "create or replace table marts.fct_attendance as "
+        "select case when i = 0 then 100 else 0 end as h from range(100) t(i)"
+    )
+    assert run(
+        context, connection, "expect_column_mean_to_be_between", column="h", min_value=0.9, max_value=1.1
+    ).success
 
 
 def test_an_expectation_that_cannot_be_evaluated_is_not_a_no(context: Any, connection: Any) -> None:
@@ -108,7 +118,9 @@ def test_relative_bounds_become_numbers_and_days() -> None:
     volume = Promise("expect_table_row_count_to_be_between", {}, "error", "", "", shares={"min": 0.9, "max": 1.5})
     assert concrete(volume, 101, date(2024, 12, 31)).kwargs == {"min_value": 90, "max_value": 152}
     assert concrete(volume, 0, date(2024, 12, 31)).kwargs == {"min_value": 0}, "the first version has no ceiling"
-    fresh = Promise("expect_column_max_to_be_between", {"column": "d"}, "error", "", "", days={"min_days": -30, "max_days": 0})
+    fresh = Promise(
+        "expect_column_max_to_be_between", {"column": "d"}, "error", "", "", days={"min_days": -30, "max_days": 0}
+    )
     assert concrete(fresh, 5, date(2024, 12, 31)).kwargs == {
         "column": "d",
         "min_value": date(2024, 12, 1),
@@ -118,6 +130,8 @@ def test_relative_bounds_become_numbers_and_days() -> None:
 
 def test_the_same_question_asked_twice_is_answered_twice(context: Any, connection: Any) -> None:
     strict = Promise("expect_column_values_to_be_between", {"column": "hours", "max_value": 8}, "error", "", "")
-    lenient = Promise("expect_column_values_to_be_between", {"column": "hours", "max_value": 8, "mostly": 0.5}, "warning", "", "")
+    lenient = Promise(
+        "expect_column_values_to_be_between", {"column": "hours", "max_value": 8, "mostly": 0.5}, "warning", "", ""
+    )
     outcomes = evaluate(context, connection, Suite("marts.fct_attendance", (strict, lenient, strict), "f"))
     assert [(o.success, o.failed) for o in outcomes] == [(False, 100), (True, 100), (False, 100)]

@@ -91,7 +91,7 @@ def test_results_hold_no_value_of_a_row(tmp_path: Path) -> None:
         sql=ROWS + f"update marts.fct_attendance set partner_id = '{secret}' where row_number = 5;",
     )
     result = run_audit(home)
-    written = [p for p in (*home.reports.rglob("*.html"), *builds.audit_folder(home).iterdir())]
+    written = [*home.reports.rglob("*.html"), *builds.audit_folder(home).iterdir()]
     assert written
     assert secret not in json.dumps(result)
     assert not [p for p in written if secret.encode() in p.read_bytes()]

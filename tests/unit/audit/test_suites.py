@@ -16,7 +16,9 @@ def test_a_sound_suite_is_loaded_with_its_relative_bounds(tmp_path: Path) -> Non
     home = make_home(
         tmp_path,
         promise("expect_table_row_count_to_be_between", relative_to_previous={"min": 0.9}),
-        promise("expect_column_max_to_be_between", kwargs={"column": "session_date"}, relative_to_as_of={"max_days": 0}),
+        promise(
+            "expect_column_max_to_be_between", kwargs={"column": "session_date"}, relative_to_as_of={"max_days": 0}
+        ),
     )
     (suite,) = load_suites(home)
     assert suite.table == "marts.fct_attendance"

@@ -31,7 +31,7 @@ class Said:
 Sala = Callable[..., Said]
 
 
-@pytest.fixture()
+@pytest.fixture
 def sala(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Sala:
     monkeypatch.delenv("SALA_HOME", raising=False)
     monkeypatch.delenv("SALA_CONTRACTS", raising=False)
@@ -47,7 +47,7 @@ def sala(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
     return run
 
 
-@pytest.fixture()
+@pytest.fixture
 def published(tmp_path: Path) -> Home:
     home = Home(tmp_path / "var")
     home.build.mkdir(parents=True)

@@ -20,7 +20,20 @@ from warehouse.cli.exits import EXPLAINED, Exit, exit_code
 from warehouse.errors import FileHeld, TerminalError, TransientError
 from warehouse.store.home import Home
 
-COMMANDS = ("demo", "check", "run", "ingest", "transform", "audit", "publish", "status", "query", "where", "bench", "key")
+COMMANDS = (
+    "demo",
+    "check",
+    "run",
+    "ingest",
+    "transform",
+    "audit",
+    "publish",
+    "status",
+    "query",
+    "where",
+    "bench",
+    "key",
+)
 
 
 def test_every_command_has_help_that_names_the_global_options(sala: Callable[..., Any]) -> None:
@@ -76,7 +89,9 @@ def test_debug_shows_where_in_the_program(sala: Callable[..., Any]) -> None:
     assert "Traceback" in sala("query", "select 1", "--debug").err
 
 
-def test_a_defect_of_sala_is_told_without_its_details(sala: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_of_sala_is_told_without_its_details(
+    sala: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(_home: Home) -> None:
         raise KeyError("Sok Dara")
 
@@ -107,12 +122,14 @@ def test_the_version_is_printed(sala: Callable[..., Any]) -> None:
 
 
 def test_where_starts_without_the_heavy_libraries() -> None:
-    heavy = "duckdb pyarrow pandas great_expectations dbt numpy".split()
+    heavy = ["duckdb", "pyarrow", "pandas", "great_expectations", "dbt", "numpy"]
     script = (
         "import sys; from warehouse.cli import main; code = main(['where', '--json'])\n"
         f"print([m for m in {heavy} if m in sys.modules], file=sys.stderr)"
     )
     started = time.monotonic()
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ}, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ}, check=True
+    )
     assert done.stderr.strip() == "[]"
     assert time.monotonic() - started < 5, "measured 0.3 s; the bound is wide for a busy machine"

@@ -29,7 +29,7 @@ create table quality.freshness as select 'ijm' as partner_id, timestamptz '2024-
 MakeBuild = Callable[..., Home]
 
 
-@pytest.fixture()
+@pytest.fixture
 def make_build(tmp_path: Path) -> MakeBuild:
     home = Home(tmp_path / "home")
     count = iter(range(1000))

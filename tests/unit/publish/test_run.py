@@ -36,7 +36,9 @@ def test_a_version_holds_marts_and_quality_only_with_comments(make_build: MakeBu
         assert reader.execute(comment).fetchall() == [("Persons trained. One row per province. It's not additive.",)]
         comment = "select comment from duckdb_columns() where column_name = 'province_code'"
         assert reader.execute(comment).fetchall() == [("P-code",)]
-        comment = "select comment from duckdb_columns() where table_name = 'expectation_results' and column_name = 'why'"
+        comment = (
+            "select comment from duckdb_columns() where table_name = 'expectation_results' and column_name = 'why'"
+        )
         assert "does not hold" in str(reader.execute(comment).fetchall())
     assert result["rows"] == {
         "marts.officers_trained": 100,
@@ -209,4 +211,4 @@ def test_the_datapackage_is_valid_and_its_hashes_are_right(make_build: MakeBuild
         where = {"path": resource["path"], "basepath": str(path.parent)}
         file = FileResource(**where, hash=resource["hash"], bytes=resource["bytes"])
         assert file.validate().valid
-        assert not FileResource(**where, hash='sha256:' + '0' * 64).validate().valid, 'hashes are looked at'
+        assert not FileResource(**where, hash="sha256:" + "0" * 64).validate().valid, "hashes are looked at"
