@@ -1,11 +1,3 @@
-{{ config(
-    description="The rows of an active delivery of attendance are as many as the ledger accepted.",
-    meta={
-        "when": "At every build: a file that vanished from bronze, or came twice, changes figures silently.",
-        "resolve": "Ingest the delivery named here again: sala ingest; the archive holds its bytes.",
-    },
-) }}
-
 with deliveries as (
     select
         delivery_id,

@@ -1,11 +1,3 @@
-{{ config(
-    description="Every attendance row of an active delivery either counts or is a named repeat: joins lose and add none.",
-    meta={
-        "when": "At every build: a join that drops or doubles rows changes the counts of people.",
-        "resolve": "Look for a repeated person_ref in the crosswalk or a repeated event in int_event_scope.",
-    },
-) }}
-
 with active as (
     select count(*) as row_count
     from {{ ref('stg_attendance') }} as attendance

@@ -1,11 +1,3 @@
-{{ config(
-    description="The headline figures equal a direct count of distinct persons in fct_module_completion.",
-    meta={
-        "when": "At every build: a total that is a sum of its cells counts officers of two provinces twice.",
-        "resolve": "Compare macros/officers_trained.sql with this query for the grouping shown.",
-    },
-) }}
-
 with completions as (
     select
         completions.*,
