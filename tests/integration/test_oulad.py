@@ -32,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(root / "home", root / "contracts")
     (home.inbox / "oulad").mkdir(parents=True)
     for name in ("registrations.csv", "scores.csv"):
-        shutil.copy(DATA / name, home.inbox / "oulad")
+        shutil.copy2(DATA / name, home.inbox / "oulad")
     for token in pipeline.pending("oulad", home):
         assert pipeline.ingest("oulad", token, home)["outcome"] == "accepted"
     pipeline.identify(home)
