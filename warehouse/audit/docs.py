@@ -10,8 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from warehouse.audit.evaluate import Outcome
 from warehouse.store.home import Home
+
+REFUSED = "unexpected_rows_expectation"  # how the pages show a contract's rule: refused rows, and the query for them
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,25 @@ def audit_pages(outcomes: Iterable[Outcome]) -> dict[str, list[Line]]:
                 outcome.failed,
             )
         )
+    return dict(pages)
+
+
+def ingest_pages(home: Home) -> dict[str, list[Line]]:
+    """Return a page per partner and entity: each rule of the contract over all its files, none before an ingest."""
+    path = home.inputs / "validations.parquet"
+    if not path.is_file():
+        return {}
+    counted: dict[tuple[str, str, str, str | None, str], list[int]] = defaultdict(lambda: [0, 0])
+    for row in pq.read_table(path).to_pylist():
+        key = (row["partner_id"], row["entity"] or "file", row["rule"], row["column_name"], row["severity"])
+        counted[key][0] += row["rows_evaluated"]
+        counted[key][1] += row["rows_failed"]
+    pages: dict[str, list[Line]] = defaultdict(list)
+    for (partner, entity, rule, column, severity), (evaluated, failed) in sorted(counted.items(), key=str):
+        query = f"select * from quality.refused_rows where partner_id = '{partner}' and rule = '{rule}'"  # noqa: S608 -- shown, not run
+        note = f"{rule} on {column or 'the row'}. The rows refused: {query}"
+        line = Line(REFUSED, {"unexpected_rows_query": query}, severity, note, failed == 0, evaluated, failed)
+        pages[f"ingest.{partner}.{entity}"].append(line)
     return dict(pages)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse.audit.docs import audit_pages, write_docs
+from warehouse.audit.docs import audit_pages, ingest_pages, write_docs
 from warehouse.audit.evaluate import Outcome, concrete, evaluate, validator_context
 from warehouse.audit.frames import row_count, table_columns
 from warehouse.audit.suites import ERROR, WARNING, Promise, Suite, SuitesInvalid, folder, load_suites
@@ -84,7 +84,7 @@ def run_audit(home: Home, accept_volume: bool = False) -> dict[str, Any]:
             outcomes = [outcome for suite in suites for outcome in evaluate(context, connection, suite)]
         finally:
             connection.close()
-        docs = write_docs(context, home, audit_pages(outcomes))
+        docs = write_docs(context, home, {**audit_pages(outcomes), **ingest_pages(home)})
         failures = [o for o in outcomes if not o.success and o.promise.severity == ERROR]
         _write_results(home, build, outcomes, passed=not failures)
     if failures:

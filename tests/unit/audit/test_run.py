@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from builds_for_tests import ROWS, make_home, promise, write_build
@@ -12,6 +13,7 @@ from builds_for_tests import ROWS, make_home, promise, write_build
 from warehouse.audit import AuditFailed, SuitesInvalid, run_audit
 from warehouse.store import builds
 from warehouse.store.home import Home
+from warehouse.store.schemas import VALIDATIONS
 
 HOURS = promise("expect_column_values_to_be_between", kwargs={"column": "hours", "min_value": 0, "max_value": 12})
 FRESH = promise("expect_column_max_to_be_between", kwargs={"column": "session_date"}, relative_to_as_of={"max_days": 0})
@@ -53,6 +55,19 @@ def test_data_docs_are_real_pages_that_tell_why_and_hold_row_counts(tmp_path: Pa
     assert "Readers rely on it." in text
     assert "marts" in index.read_text()
     assert [p.name for p in home.reports.iterdir()] == ["data_docs"]
+
+
+def test_data_docs_hold_what_ingest_found_per_partner(tmp_path: Path) -> None:
+    home = make_home(tmp_path, HOURS)
+    one = {"delivery_id": "d", "partner_id": "ijm", "entity": "attendance", "rule": "status_known", "severity": "error"}
+    rows = [{**one, "column_name": "status", "rows_evaluated": 10, "rows_failed": n} for n in (0, 3)]
+    home.inputs.mkdir()
+    pq.write_table(pa.Table.from_pylist(rows, schema=VALIDATIONS), home.inputs / "validations.parquet")
+    docs = Path(run_audit(home)["data_docs"]).parent
+    (page,) = [path for path in (docs / "validations").rglob("*.html") if "ingest" in str(path)]
+    text = page.read_text()
+    assert "status_known on status" in text
+    assert ">3" in text, "refused rows of both files are added up"
 
 
 def test_a_broken_promise_stops_the_version_but_is_written_down(tmp_path: Path) -> None:
