@@ -47,7 +47,7 @@ def test_the_folder_alone_brings_the_partner_into_the_warehouse(home: Home) -> N
     pipeline.publish(home)
     with open_published(home) as connection:
         refused = connection.execute("select row_number, rule from quality.refused_rows order by 1").fetchall()
-        assert refused == [(7, "session_date_date_outside_window"), (8, "name_unknown")]
+        assert refused == [(7, "date_outside_window"), (8, "name_unknown")]
         reached = "select persons_reached, officers_reached, provinces_of_duty_names from marts.programme_summary"
         assert connection.execute(reached).fetchall() == [(2, 2, "Kampot, Takeo")]
         fresh = connection.execute("select partner_id from quality.freshness").fetchall()

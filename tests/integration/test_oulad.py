@@ -85,7 +85,7 @@ def test_every_row_is_accounted_for_and_the_18_empty_scores_are_refused(home: Ho
         rules = connection.execute(
             "select rule, column_name, count(*) from read_parquet(?) group by all", [str(refused)]
         ).fetchall()
-    assert rules == [("score_required_empty", "score", 18)]
+    assert rules == [("required_empty", "score", 18)]
 
 
 def test_as_many_persons_as_the_files_hold(home: Home) -> None:

@@ -18,6 +18,7 @@ from warehouse.store.home import Home
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Files ingested at the same time.")]
 Keep = Annotated[int, typer.Option("--keep", min=1, help="Published versions that stay; pinned ones always do.")]
 
+IDENTIFYING = "identify: giving each person a key"
 BUILDING = "transform: building the warehouse with dbt"
 AUDITING = "audit: checking what readers are promised"
 PUBLISHING = "publish: writing the new version"
@@ -38,7 +39,7 @@ def run(context: typer.Context, as_of: AsOf = None, workers: Workers = 2, as_jso
     outcomes = _ingest_all(home, None, workers)
     done: dict[str, Any] = {"ingest": outcomes}
     _tell(report.ingested, outcomes, as_json)
-    with screen.progress("identify: giving each person a key"):
+    with screen.progress(IDENTIFYING):
         done["identify"] = pipeline.identify(home)
     steps: dict[str, tuple[str, Callable[[], dict[str, Any]], Callable[[dict[str, Any]], None]]] = {
         "transform": (BUILDING, lambda: pipeline.transform(day, home), report.transformed),
@@ -77,8 +78,11 @@ def transform(context: typer.Context, as_of: AsOf = None, as_json: AsJson = Fals
     """Build the warehouse file from everything accepted so far; nothing is published yet."""
     from warehouse import pipeline
 
+    home = settings(context).home
+    with screen.progress(IDENTIFYING):
+        pipeline.identify(home)
     with screen.progress(BUILDING):
-        result = pipeline.transform(as_of or today(), settings(context).home)
+        result = pipeline.transform(as_of or today(), home)
     screen.print_json(result) if as_json else report.transformed(result)
 
 

@@ -1,0 +1,187 @@
+"""Laws 1, 2 and 6 over the whole way: any order, everything twice, killed between steps, and no name anywhere."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from warehouse.contract import load_contracts
+from warehouse.store import ledger
+from warehouse.store.home import PROJECT, Home
+from warehouse.store.keys import new_key_file
+from warehouse.store.sealed import unseal_table
+from warehouse.store.versions import current
+
+AS_OF = "2024-01-31"
+# Runs the pipeline with a bomb: the process group dies at the n-th file that is about to be written whole.
+BOMB = """
+import os, signal, sys
+left, move = int(sys.argv.pop(1)), os.replace
+def replace(*places, **options):
+    global left
+    left -= 1
+    if left < 0:
+        os.killpg(0, signal.SIGKILL)
+    return move(*places, **options)
+os.replace = os.rename = replace
+from warehouse.cli import main
+sys.exit(main())
+"""
+
+
+class Runner:
+    """Runs `sala` in a process group of its own over one home, with one key for all homes."""
+
+    def __init__(self, folder: Path, key: Path) -> None:
+        self.home = Home(folder)
+        self.environment = os.environ | {"SALA_HOME": str(folder), "SALA_KEY_FILE": str(key), "PYTHONPATH": str(PROJECT)}
+        self.said: list[str] = []
+
+    def run(self, *words: str, bomb: int | None = None) -> int:
+        program = ["-m", "warehouse"] if bomb is None else ["-c", BOMB, str(bomb)]
+        done = subprocess.run(
+            [sys.executable, *program, *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            start_new_session=True,
+            check=False,
+        )
+        self.said += [done.stdout, done.stderr]
+        return done.returncode
+
+    def content_hash(self) -> str:
+        version = current(self.home).path
+        document = json.loads(version.with_suffix(".json").read_text("utf-8"))
+        return str(document["content_hash"])
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("key") / "key"
+    new_key_file(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory: pytest.TempPathFactory, key: Path) -> Runner:
+    """Every sample delivered once and run to the end."""
+    runner = Runner(tmp_path_factory.mktemp("straight"), key)
+    for contract in load_contracts(runner.home.contracts):
+        shutil.copytree(contract.folder / "sample" / "received", runner.home.root / contract.inbox)
+    assert runner.run("run", "--as-of", AS_OF) == 1, runner.said[-1]  # 1: files are held, as planted
+    return runner
+
+
+def deliveries(seed: int) -> list[tuple[str, Path, str]]:
+    """Every sample twice, the second time under another name, in a random order."""
+    found = []
+    for contract in load_contracts(Home(Path()).contracts):
+        for path in sorted((contract.folder / "sample" / "received").iterdir()):
+            found += [(contract.inbox, path, path.name), (contract.inbox, path, f"again {path.name}")]
+    assert len(found) > 60
+    random.Random(seed).shuffle(found)
+    return found
+
+
+def test_any_order_everything_twice_and_killed_between_steps(
+    straight: Runner, tmp_path: Path, key: Path
+) -> None:
+    runner, chance = Runner(tmp_path / "home", key), random.Random(7)
+    arriving = deliveries(seed=7)
+    for part in range(4):
+        for inbox, path, name in arriving[part::4]:
+            (runner.home.root / inbox).mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, runner.home.root / inbox / name)
+        assert runner.run("ingest", "--workers", "1", bomb=chance.randrange(3, 40)) == -signal.SIGKILL
+    assert runner.run("ingest") in (0, 1)
+    for words in (["transform", "--as-of", AS_OF], ["audit"], ["publish"]):
+        assert runner.run(*words, bomb=0) == -signal.SIGKILL, words
+        assert runner.run(*words) == 0, runner.said[-1]
+    assert runner.content_hash() == straight.content_hash()
+    balanced(runner.home, arrivals=len(arriving))
+
+
+def balanced(home: Home, arrivals: int) -> None:
+    records = ledger.read_all(home)
+    for record in records:
+        counts = record.counts
+        assert counts.read == counts.accepted + counts.quarantined + counts.repeated == counts.counted
+    assert sum(len(record.deliveries) for record in records) == arrivals
+
+
+def test_the_ledger_of_one_delivery_balances(straight: Runner) -> None:
+    samples = sum(1 for c in load_contracts(straight.home.contracts) for _ in (c.folder / "sample" / "received").iterdir())
+    balanced(straight.home, samples)
+
+
+def test_running_again_publishes_nothing_new(straight: Runner) -> None:
+    before = current(straight.home).path
+    assert straight.run("run", "--as-of", AS_OF) in (0, 1)
+    assert current(straight.home).path == before
+
+
+def identifiers(home: Home, key: Path) -> set[str]:
+    """Names, police ids, phones and e-mail addresses of the samples, as the opened vault holds them."""
+    os.environ["SALA_KEY_FILE"] = str(key)
+    from warehouse.store.keys import load_keys
+
+    words: set[str] = set()
+    for path in (home.root / "vault").rglob("*.age"):
+        for row in unseal_table(load_keys(), path).to_pylist():
+            words |= {str(row[c]) for c in ("name_latin", "name_khmer", "police_id", "phone", "email") if row[c]}
+    return set(random.Random(3).sample(sorted(w for w in words if len(w) >= 7), 60))
+
+
+def forms(word: str) -> Iterator[bytes]:
+    for text in {word, unicodedata.normalize("NFC", word), unicodedata.normalize("NFD", word)}:
+        yield text.encode()
+        yield text.encode("utf-16-le")
+        yield text.encode().hex().encode()
+        yield base64.b64encode(text.encode()).rstrip(b"=")[:-1]
+
+
+def contents(path: Path) -> bytes:
+    """The bytes of a file and, as Parquet and DuckDB compress what they hold, its texts."""
+    texts: list[str] = []
+    if path.suffix == ".parquet":
+        table = pq.ParquetFile(path).read()
+        texts = [str(v) for c in table.columns if pa.types.is_string(c.type) for v in c.unique().to_pylist()]
+    elif path.suffix == ".duckdb":
+        with duckdb.connect(str(path), read_only=True) as connection:
+            columns = "select table_schema, table_name, column_name from information_schema.columns"
+            for schema, table, column in connection.execute(f"{columns} where data_type = 'VARCHAR'").fetchall():
+                query = f'select distinct "{column}" from "{schema}"."{table}"'
+                texts += [str(value) for (value,) in connection.execute(query).fetchall()]
+    return path.read_bytes() + "\n".join(texts).encode()
+
+
+def leaks(home: Home, said: list[str], words: set[str]) -> list[str]:
+    wanted = {form for word in words for form in forms(word)}
+    paths = [p for p in home.root.rglob("*") if p.is_file() and home.inbox not in p.parents]
+    assert {".parquet", ".duckdb", ".json", ".html", ".age"} <= {p.suffix for p in paths}
+    places = [*((str(p), contents(p)) for p in paths), ("output", "\n".join(said).encode())]
+    return [place for place, content in places if any(form in content for form in wanted)]
+
+
+def test_no_identifier_is_outside_vault_and_inbox(straight: Runner, key: Path) -> None:
+    words = identifiers(straight.home, key)
+    assert leaks(straight.home, straight.said, words) == []
+    log = straight.home.root / "planted.log"
+    log.write_text(f"could not read {sorted(words)[0]}", encoding="utf-8")
+    assert leaks(straight.home, [], words) == [str(log)]
+    log.unlink()
