@@ -37,6 +37,7 @@ bases as (
     select 'training' as province_basis
 ),
 
+-- Each count comes from one kind of unit only and is zero in the others, so the largest is the count.
 final as (
     {% for population in ['all', 'officers'] %}
         select
@@ -47,7 +48,7 @@ final as (
                 cells.{{ dimension }},
             {% endfor %}
             {% for count in people_counts() %}
-                cast(sum(cells.{{ count }}_{{ population }}) as bigint) as {{ count }},
+                max(cells.{{ count }}_{{ population }}) as {{ count }},
             {% endfor %}
             false as is_additive
         from cells
@@ -58,7 +59,7 @@ final as (
         {% if population == 'officers' %}
             having
                 cells.grouping_level = 'total'
-                or sum(cells.persons_registered_officers + cells.completions_officers + cells.undecided_officers) > 0
+                or max(cells.persons_registered_officers + cells.completions_officers + cells.undecided_officers) > 0
         {% else %}
             union all
         {% endif %}
