@@ -2,16 +2,18 @@
 
 A rule on rows depends on nothing but the values it names, so it is evaluated once for each distinct value
 (or tuple of values) and the answer is joined back: exact, and on a million rows about a hundred times cheaper.
-All rules of a file share one frame, in which each has columns of its own, filled up with repeats of their
-first value. Personal values never leave the frame: results carry positions only.
+What was judged once is remembered for the process: most columns hold the same few values in every file.
+All rules of a file share one frame, in which each has columns of its own, filled up with repeats of a value that
+is there. Personal values never leave the frame: results carry positions only.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any, ClassVar
@@ -23,6 +25,8 @@ import pandas as pd
 from warehouse.errors import TerminalError
 
 Codes = npt.NDArray[np.int64]
+Values = tuple[object | None, ...]
+REMEMBERED = 100_000  # values per rule; beyond it the memory starts afresh
 
 
 class RuleNotEvaluated(TerminalError):
@@ -48,6 +52,23 @@ class Question:
     kwargs: dict[str, Any]
     values: dict[str, list[object | None]]
 
+    @property
+    def rows(self) -> list[Values]:
+        """The tuples of values that are judged."""
+        return list(zip(*self.values.values(), strict=True))
+
+    @property
+    def is_relative(self) -> bool:
+        """True when a value's verdict depends on the other values."""
+        return self.expectation.endswith("_to_be_unique")
+
+    def only(self, places: list[int]) -> Question:
+        """Return the question about some of the values."""
+        return replace(self, values={name: [values[p] for p in places] for name, values in self.values.items()})
+
+
+_verdicts: defaultdict[tuple[str, str], dict[Values, bool]] = defaultdict(dict)
+
 
 def failing(questions: Sequence[Question]) -> list[Codes]:
     """Return for each question the places of the distinct values that fail it.
@@ -55,6 +76,28 @@ def failing(questions: Sequence[Question]) -> list[Codes]:
     Raises:
         RuleNotEvaluated: When the validator raised an error.
     """
+    # The validator takes 0.5 s for the twenty rules of a file, however few values they are about.
+    verdicts = [_verdicts[q.expectation, repr(q.kwargs)] for q in questions]
+    asked = [q if q.is_relative else _unjudged(q, known) for q, known in zip(questions, verdicts, strict=True)]
+    judged = _judged(asked)
+    for question, known, failed in zip(asked, verdicts, judged, strict=True):
+        if not question.is_relative:
+            rows = question.rows
+            known |= dict.fromkeys(rows, True) | {rows[place]: False for place in failed}
+    return [
+        failed if q.is_relative else np.array([i for i, row in enumerate(q.rows) if not known[row]], np.int64)
+        for q, known, failed in zip(questions, verdicts, judged, strict=True)
+    ]
+
+
+def _unjudged(question: Question, known: dict[Values, bool]) -> Question:
+    if len(known) > REMEMBERED:
+        known.clear()
+    return question.only([place for place, row in enumerate(question.rows) if row not in known])
+
+
+def _judged(questions: Sequence[Question]) -> list[Codes]:
+    """Return the places of the values that fail, as the validator says."""
     asked = [i for i, q in enumerate(questions) if next(iter(q.values.values()))]
     answers = [np.empty(0, np.int64) for _ in questions]
     if not asked:
@@ -67,7 +110,9 @@ def failing(questions: Sequence[Question]) -> list[Codes]:
     suite = ExpectationSuite("rows")
     for i in asked:
         question = questions[i]
-        data |= {f"{i}:{name}": _padded(values, length) for name, values in question.values.items()}
+        data |= {
+            f"{i}:{name}": _padded(values, length, question.is_relative) for name, values in question.values.items()
+        }
         kwargs = _renamed(question.kwargs, i, question.values)
         suite.add_expectation_configuration(
             ExpectationConfiguration(type=question.expectation, kwargs=kwargs, meta={"question": i})
@@ -121,9 +166,11 @@ def _renamed(kwargs: dict[str, Any], number: int, values: dict[str, list[object 
     return {key: rename(key, value) for key, value in kwargs.items()}
 
 
-def _padded(values: list[object | None], length: int) -> pd.Series[Any]:
-    filled = [*values, *[values[0]] * (length - len(values))]
+def _padded(values: list[object | None], length: int, is_relative: bool) -> pd.Series[Any]:
     sample = next((v for v in values if v is not None), None)
+    # Each failing line costs the validator a lookup: what fills up must not fail where that can be helped.
+    missing = length - len(values)
+    filled = [*values, *(range(-1, -missing - 1, -1) if is_relative else [sample] * missing)]
     if isinstance(sample, dt.date):
         return pd.Series(np.array(filled, dtype="datetime64[s]"))
     if isinstance(sample, (int, Decimal)):
