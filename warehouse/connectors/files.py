@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
+import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from warehouse.store.ledger import Delivery
 SETTLED_SECONDS = 2.0  # a file changed less than this ago may still be growing
 _UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 _CHUNK = 1 << 22
+_LATEST_NS = 253_402_300_799 * 10**9  # the year 9999; some senders' clocks know no bounds
 
 
 class StillGrowing(TransientError):
@@ -69,34 +72,44 @@ def list_inbox(home: Home, contract: Contract) -> list[Arrival]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.name.startswith((".", "~$")) or path.name.endswith(_UNFINISHED):
             continue
-        if path.is_file() and not path.is_symlink():
-            stat = path.stat()
-            arrivals.append(Arrival(contract.id, path, stat.st_size, stat.st_mtime_ns))
+        try:
+            found = path.lstat()
+        except FileNotFoundError:  # taken away since the folder was listed: nothing to ingest
+            continue
+        if stat.S_ISREG(found.st_mode):
+            arrivals.append(Arrival(contract.id, path, *_state(found)))
     return arrivals
+
+
+def _state(found: os.stat_result) -> tuple[int, int]:
+    """Return size and time of the last change; a file of another state has other content."""
+    return found.st_size, min(max(found.st_mtime_ns, 0), _LATEST_NS)
 
 
 def copy_whole(arrival: Arrival, target: Path) -> str:
     """Copy the file and return its SHA-256.
 
     Raises:
-        StillGrowing: It changed meanwhile, so the copy may be half a file.
+        StillGrowing: It changed since it was listed, so the copy may be half a file.
         FileGone: It is not there any more or cannot be opened.
     """
     try:
         age = time.time() - arrival.modified_ns / 1e9
         if 0 <= age < SETTLED_SECONDS:
             time.sleep(SETTLED_SECONDS - age)
-        before = arrival.path.stat()
         digest = hashlib.sha256()
-        with arrival.path.open("rb") as source, target.open("wb") as copy:
+        # A link put in the file's place after it was listed is not followed, a pipe not waited for.
+        descriptor = os.open(arrival.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as source, target.open("wb") as copy:
+            before = _state(os.fstat(descriptor))
             while chunk := source.read(_CHUNK):
                 digest.update(chunk)
                 copy.write(chunk)
-        after = arrival.path.stat()
+        after = _state(arrival.path.lstat())
     except OSError as error:
         where, action = f"inbox of {arrival.partner}", "it is tried again; if it stays so, check the inbox"
         raise FileGone(where, type(error).__name__, "a readable file", action) from None
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    if not (arrival.size, arrival.modified_ns) == before == after:
         where = f"inbox of {arrival.partner}"
         raise StillGrowing(where, "a file that changed while it was read", "a finished file", "it is tried again later")
     return digest.hexdigest()

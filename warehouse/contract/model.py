@@ -13,7 +13,9 @@ from warehouse.contract.mistakes import ContractUnknown
 from warehouse.contract.properties import ColumnProperties, Programme, TableProperties
 from warehouse.errors import did_you_mean
 
-NOT_A_COLUMN = frozenset({"revision"})
+# A name with control characters or bytes that are no UTF-8 is never a promised one, whatever the pattern says.
+_UNFIT_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_LARGEST_REVISION = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,22 @@ class Table:
 
     def match(self, file_name: str) -> re.Match[str] | None:
         """Return the match of a file name, or None when the file is not this table's."""
-        return re.fullmatch(self.options.files, file_name)
+        if _UNFIT_NAME.search(file_name):
+            return None
+        match = re.fullmatch(self.options.files, file_name)
+        return match if match and _revision(match.groupdict()) is not None else None
 
     def slot_and_revision(self, match: re.Match[str]) -> tuple[str, int]:
         """Return what the delivery is "the same thing" as, and its place among its corrections."""
-        groups = {k: v or "" for k, v in match.groupdict().items()}
-        revision = int(groups.pop("revision", "") or 1)
-        return "/".join([self.name, *(groups[k] for k in sorted(groups))]), revision
+        groups = {k: v or "" for k, v in match.groupdict().items() if k != "revision"}
+        return "/".join([self.name, *(groups[k] for k in sorted(groups))]), _revision(match.groupdict()) or 0
+
+
+def _revision(groups: dict[str, str | None]) -> int | None:
+    """Return a name's place among its corrections, 1 without one; None when it is no number to count with."""
+    text = groups.get("revision") or "1"
+    number = int(text) if text.isdecimal() and len(text) <= 10 else _LARGEST_REVISION + 1
+    return number if number <= _LARGEST_REVISION else None
 
 
 @dataclass(frozen=True)

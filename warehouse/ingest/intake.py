@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warehouse.connectors.files import Arrival, FileNotInInbox, copy_whole, list_inbox
+from warehouse.contract.entities import ENTITIES
 from warehouse.contract.lookups import fingerprint as lookups_fingerprint
 from warehouse.contract.model import Contract
 from warehouse.errors import FileHeld
@@ -58,7 +59,9 @@ def find_arrival(home: Home, contract: Contract, name_or_token: str) -> Arrival:
     Raises:
         FileNotInInbox: When there is none.
     """
-    for arrival in list_inbox(home, contract):
+    arrivals = list_inbox(home, contract)
+    # Tokens first: a file may not take another's place by being named like its token.
+    for arrival in [a for a in arrivals if a.token == name_or_token] or arrivals:
         if name_or_token in (arrival.token, arrival.path.name):
             return arrival
     where, action = f"inbox of {contract.id}", "put the file into the inbox, then run: sala ingest " + contract.id
@@ -151,10 +154,22 @@ def _processed(home: Home, contract: Contract, arrival: Arrival, delivery_id: st
         groups = {k: v or "" for k, v in match.groupdict().items()}
         settled = settle(raw, table, contract, groups, delivery_id, keys)
     except FileHeld as error:
+        _remove(home, contract, delivery_id, keep=None)
         return replace(record, error=_placed(error, where))
+    _remove(home, contract, delivery_id, keep=table.entity)
     _write(home, contract, table.entity, delivery_id, settled, keys)
     record = replace(record, counts=settled.counts, validations=tuple(settled.validations))
     return replace(record, error=_placed(settled.held, where)) if settled.held else replace(record, outcome="accepted")
+
+
+def _remove(home: Home, contract: Contract, delivery_id: str, keep: str | None) -> None:
+    """Remove what an earlier contract made of the same bytes, so that no row stands in two entities."""
+    for entity in ENTITIES:
+        if entity != keep:
+            home.bronze(entity, contract.id, delivery_id).unlink(missing_ok=True)
+            home.quarantine(entity, contract.id, delivery_id).unlink(missing_ok=True)
+    if keep is None:
+        home.vault(contract.id, delivery_id).unlink(missing_ok=True)
 
 
 def _placed(error: FileHeld, where: str) -> dict[str, str]:
@@ -166,6 +181,8 @@ def _placed(error: FileHeld, where: str) -> dict[str, str]:
 def _write(home: Home, contract: Contract, entity: str, delivery_id: str, settled: Settled, keys: Keys) -> None:
     if len(settled.vault):
         seal_table(home, keys, settled.vault, home.vault(contract.id, delivery_id))
+    else:
+        home.vault(contract.id, delivery_id).unlink(missing_ok=True)
     if len(settled.quarantine):
         write_parquet(home, home.quarantine(entity, contract.id, delivery_id), settled.quarantine)
     else:

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from warehouse.contract.entities import IDENTITY
-from warehouse.contract.spelling import fold_name
+from warehouse.contract.spelling import fold_name, fold_text
 from warehouse.ingest.conform import Conformed
 from warehouse.store.keys import Keys
 from warehouse.store.schemas import VAULT
@@ -45,8 +45,15 @@ def pseudonymise(conformed: Conformed, partner: str, keys: Keys) -> tuple[pa.Arr
 
 def _identity_text(partner: str, identity: dict[str, object | None]) -> str:
     own_id = identity.get("person_id")
-    if own_id:
-        return "\x1f".join((partner, "id", fold_name(str(own_id))))
+    if says_who(own_id):  # 1-23 and 12-3 are two ids: marks count, other than in a name
+        return "\x1f".join((partner, "id", fold_text(str(own_id))))
     # A changed phone or e-mail does not make another person; a name alone is weak, but all there is.
-    fields = ("name_latin", "name_khmer", "police_id", "birth_date")
-    return "\x1f".join((partner, "fields", *(fold_name(str(identity.get(f) or "")) for f in fields)))
+    fields = [fold_name(str(identity.get(f) or "")) for f in ("name_latin", "name_khmer", "police_id", "birth_date")]
+    if not any(fields[:3]):  # nobody is known by a birthday alone; then the address is all there is
+        fields += [fold_text(str(identity.get(f) or "")) for f in ("email", "phone")]
+    return "\x1f".join((partner, "fields", *fields))
+
+
+def says_who(value: object | None) -> bool:
+    """True when an identifying cell names somebody: a dash or a dot stands for nobody."""
+    return value is not None and any(character.isalnum() for character in str(value))

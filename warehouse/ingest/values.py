@@ -22,7 +22,8 @@ _KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_LARGEST = 10**6  # an integer or a number beyond it is no count of sessions, hours or points
+_LARGEST = 10**6  # an integer or a number from it on is no count of sessions, hours or points
+_PLAUSIBLE = range(1900, 2200)  # years; what lies outside is a slip, or another era than the contract says
 
 
 class Converted(NamedTuple):
@@ -82,13 +83,16 @@ def _dated(contract: ColumnContract, window: CourseWindow | None) -> Converter:
 
     def convert(raw: str) -> Converted:
         if raw.startswith(REAL_DATE):
-            return Converted(dt.date.fromisoformat(raw[1:11]))
+            day = dt.date.fromisoformat(raw[1:11])
+            return Converted(day) if day.year in _PLAUSIBLE else Converted(None, "date_unreadable")
         text = tidy(raw).translate(_KHMER_DIGITS)
         if not text:
             return Converted(None)
         if offset:
-            text = _YEAR.sub(lambda year: str(int(year[0]) - offset), text)
-        readings = {day for form in formats if (day := _parse(text, form))}
+            text, years = _YEAR.subn(lambda year: str(int(year[0]) - offset), text)
+            if not years:  # a year of two digits, or run together with the day, would be taken as it stands
+                return Converted(None, "date_unreadable")
+        readings = {day for form in formats if (day := _parse(text, form)) and day.year in _PLAUSIBLE}
         if len(readings) > 1 and window:
             readings = {day for day in readings if window.from_ <= day <= window.to} or readings
         if not readings:
@@ -119,9 +123,12 @@ def _numbered(contract: ColumnContract) -> Converter:
             number = Decimal(text) if _NUMBER.fullmatch(text) else None
         except InvalidOperation:
             number = None
-        if number is None or abs(number) > _LARGEST or (whole and number != number.to_integral_value()):
+        if number is None or abs(number) >= _LARGEST or (whole and number != number.to_integral_value()):
             return Converted(None, "number_unreadable")
-        return Converted(int(number) if whole else number.quantize(quantum))
+        rounded = number.quantize(quantum)
+        if abs(rounded) >= _LARGEST:
+            return Converted(None, "number_unreadable")
+        return Converted(int(rounded) if whole else rounded)
 
     def with_blank(raw: str) -> Converted:
         # A dash where a number should be is how gradebooks write "no grade".

@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +17,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from warehouse.contract.model import Table
+from warehouse.contract.spelling import tidy
 from warehouse.readers.faults import EncodingWrong, FileEmpty, FileTooLarge, FormatWrong, QuotingBroken
-from warehouse.readers.grid import Header, Row, data_rows, find_header, find_titles
-from warehouse.readers.raw import RawFile, RawSheet
+from warehouse.readers.grid import SEARCHED_BELOW, Header, Row, data_rows, find_header, find_titles
+from warehouse.readers.raw import REAL_DATE, RawFile, RawSheet
 
 LONGEST_LINE = 1 << 20  # bytes; a longer line is no record of a person
 _CHUNK = 1 << 24
@@ -41,6 +41,7 @@ def read_delimited(path: Path, table: Table) -> RawFile:
     """
     data = _read_bytes(path)
     text = _decoded(data, table.options.dialect.encoding)
+    check_line_ends(text, table.options.dialect.quote.encode())
     counted = count_records(text, table.options.dialect.quote.encode())
     sheet, notes = _plain(text, table, counted) or _strict(text, table, counted)
     return RawFile((sheet,), notes)
@@ -51,12 +52,7 @@ def _read_bytes(path: Path) -> bytes:
     parts, run = [], 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
-            first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
-            run = run + len(chunk) if first < 0 else max(run + first, len(chunk) - last - 1)
-            if run > LONGEST_LINE:
-                found = f"a line longer than {LONGEST_LINE} bytes"
-                raise FileTooLarge("the file", found, "lines of a table", "send the table as rows, one line each")
-            run = run if first < 0 else len(chunk) - last - 1
+            run = _last_line(chunk, run)
             parts.append(chunk)
     data = b"".join(parts)
     if not data.strip():
@@ -69,11 +65,26 @@ def _read_bytes(path: Path) -> bytes:
     return data
 
 
+def _last_line(chunk: bytes, run: int) -> int:
+    """Return the length of the chunk's unfinished last line; `run` bytes of its first line came before."""
+    place = -run - 1  # where the line end before the chunk's first line lies, counted from the chunk
+    while len(chunk) - place - 1 > LONGEST_LINE:
+        found = chunk.rfind(b"\n", max(0, place + 1), max(0, place + LONGEST_LINE + 2))
+        if found < 0:
+            longest = f"a line longer than {LONGEST_LINE} bytes"
+            raise FileTooLarge("the file", longest, "lines of a table", "send the table as rows, one line each")
+        place = found
+    return len(chunk) - chunk.rfind(b"\n") - 1 if b"\n" in chunk else run + len(chunk)
+
+
 def _decoded(data: bytes, encoding: str) -> bytes:
     """Return the text as UTF-8 bytes without a byte order mark."""
     name = codecs.lookup(encoding).name
     if name in ("utf-8", "utf-8-sig", "ascii"):
         text = data.removeprefix(_BOM)
+        if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            found, action = "text in UTF-16", "save it as 'CSV UTF-8' and send it again"
+            raise EncodingWrong("the file", found, f"text in {encoding}", action)
     else:
         try:
             text = data.decode(name).encode()
@@ -85,7 +96,7 @@ def _decoded(data: bytes, encoding: str) -> bytes:
         text.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _encoding_wrong(error, encoding) from None
-    return text
+    return text.replace(REAL_DATE.encode(), b" ")  # the readers' own mark: a partner's text must not carry it
 
 
 def _encoding_wrong(error: UnicodeDecodeError, encoding: str) -> EncodingWrong:
@@ -112,17 +123,35 @@ def count_records(text: bytes, quote: bytes) -> int:
     return int(np.count_nonzero(lengths))
 
 
+def check_line_ends(text: bytes, quote: bytes) -> None:
+    """Refuse a carriage return that stands alone outside quotes: some programs end a line there, others do not.
+
+    Raises:
+        QuotingBroken: There is one.
+    """
+    returns = text.count(b"\r")
+    if returns == text.count(b"\r\n"):
+        return
+    array = np.frombuffer(text + b"\n", dtype=np.uint8)
+    alone = np.flatnonzero((array[:-1] == 13) & (array[1:] != 10))
+    alone = alone[np.searchsorted(np.flatnonzero(array == quote[0]), alone) % 2 == 0]
+    if len(alone):
+        found = f"{len(alone)} carriage returns that stand alone, the first at byte {alone[0]}"
+        raise QuotingBroken("the file", found, "lines that end in one way", "save it as 'CSV UTF-8' and send it again")
+
+
 def _plain(text: bytes, table: Table, counted: int) -> tuple[RawSheet, tuple[str, ...]] | None:
     """Read a file without quotes, blank lines, footers or ragged rows; None when it is not that plain."""
     dialect, options = table.options.dialect, table.options
     first_line = text[: text.find(b"\n") + 1] or text
     plain = not (options.footer or options.endsAt or options.titles or options.sessions)
     plain = plain and dialect.quote.encode() not in text and text.count(b"\r") in (0, text.count(b"\n"))
-    if not plain or table.header_within != 1 or text.count(b"\r") != text.count(b"\r\n"):
+    if not plain or table.header_within != 1 or not first_line.strip():
         return None
     cells = first_line.decode().rstrip("\r\n").split(dialect.delimiter)
-    header = find_header([cells], table, "the file")
-    if text.count(first_line.rstrip(b"\r\n")) > 1 or re.search(rb"(?:^|\n)\r?\n", text) or len(cells) != header.width:
+    below = text[: 1 << 16].decode(errors="replace").split("\n")[1 : 1 + SEARCHED_BELOW]
+    header = find_header([cells, *(line.split(dialect.delimiter) for line in below)], table, "the file")
+    if text.count(first_line.rstrip(b"\r\n")) > 1 or _has_blank_line(text) or len(cells) != header.width:
         return None
     body = text[len(first_line) :]
     if not body:
@@ -141,16 +170,29 @@ def _plain(text: bytes, table: Table, counted: int) -> tuple[RawSheet, tuple[str
     except pa.ArrowInvalid:
         return None  # ragged rows: the strict reader names each of them
     rows = rows.rename_columns(list(wanted))
-    if _any_blank(rows, body, dialect.delimiter):
+    if _any_set_aside(rows, body, dialect.delimiter, header):
         return None
     numbers = pa.array(np.arange(2, len(rows) + 2, dtype=np.int32))
     return RawSheet("", 1, rows, numbers, header.texts, {}, (), 1, counted), header.notes
 
 
-def _any_blank(rows: pa.Table, body: bytes, delimiter: str) -> bool:
-    """True when some row may hold only blanks: the strict reader then sets it aside."""
-    empty = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(rows.column(0))), 0)
-    return bool(pc.any(empty).as_py()) and bool(re.search(rb"(?m)^[\s" + re.escape(delimiter.encode()) + rb"]*$", body))
+def _has_blank_line(text: bytes) -> bool:
+    """True when some line is empty; searched with a regular expression it takes half of all reading."""
+    return text.startswith((b"\n", b"\r\n")) or b"\n\n" in text or b"\n\r\n" in text
+
+
+def _any_set_aside(rows: pa.Table, body: bytes, delimiter: str, header: Header) -> bool:
+    """True when some row may be blank or the header again: the strict reader sets such rows aside."""
+    name = rows.column_names[0]
+    first = pc.utf8_trim_whitespace(rows.column(0))
+    again = pc.equal(first, header.texts[name])
+    # Zero-width characters are no white space to Arrow, but a cell of nothing else is blank.
+    blank = pc.match_substring_regex(first, r"^[\s\x{200b}-\x{200d}\x{2060}\x{feff}\x{1c}-\x{1f}]*$")
+    if pc.any(again).as_py():
+        return True
+    places = np.flatnonzero(blank.to_numpy())
+    lines = body.split(b"\n") if len(places) else []
+    return any(not tidy(lines[place].decode().replace(delimiter, " ")) for place in places)
 
 
 def _strict(text: bytes, table: Table, counted: int) -> tuple[RawSheet, tuple[str, ...]]:
@@ -165,11 +207,16 @@ def _strict(text: bytes, table: Table, counted: int) -> tuple[RawSheet, tuple[st
         action = "export it again; quotes inside a quoted cell are doubled, lines end in one way"
         raise QuotingBroken("the file", str(error), "one certain reading", action) from None
     header = find_header(rows, table, "the file")
+    records = sum(1 for row in rows if row)
+    if records != counted:
+        found = f"quotes that leave two readings: {records} rows or {counted}"
+        action = "export it again; a cell that holds a quote stands in quotes and its quotes are doubled"
+        raise QuotingBroken("the file", found, "one certain reading", action)
     data, set_aside = data_rows(rows, header, table)
     if not data:
         raise _no_rows()
-    # Lines of nothing but delimiters are records to the independent count.
-    set_aside += sum(1 for row in rows if row and not any(cell.strip() for cell in row))
+    # Lines of nothing but delimiters and blanks are records to the independent count.
+    set_aside += sum(1 for row in rows if row and not any(tidy(cell) for cell in row))
     width = header.width
     ragged = frozenset(i + 1 for i in data if len(rows[i]) < width or any(c.strip() for c in rows[i][width:]))
     sheet = sheet_of_grid("", 1, rows, header, data, table, set_aside, counted, ragged)

@@ -13,6 +13,7 @@ from warehouse.readers.faults import ColumnUnknown, FileEmpty, HeaderDuplicated,
 from warehouse.readers.raw import Session
 
 Row = Sequence[str]
+SEARCHED_BELOW = 50  # rows below the header in which a column that nobody named must have a cell
 
 
 @dataclass(frozen=True)
@@ -61,40 +62,61 @@ def find_header(rows: Sequence[Row], table: Table, where: str) -> Header:
             f"a header row with {first}",
             "send the file in the layout of the contract, or change headerWithin in the contract",
         )
-    return _read_header(best, rows[best], wanted, table, where)
+    return _read_header(best, rows, wanted, table, where)
 
 
-def _read_header(number: int, row: Row, wanted: dict[str, str], table: Table, where: str) -> Header:
+def _read_header(number: int, rows: Sequence[Row], wanted: dict[str, str], table: Table, where: str) -> Header:
+    row, place = rows[number], f"{where}, row {number + 1}"
     positions: dict[str, int] = {}
-    sessions: list[tuple[int, Session]] = []
-    unknown: list[str] = []
+    sessions: dict[str, tuple[int, Session]] = {}
+    unknown: list[tuple[int, str]] = []
     ignored = {fold_text(h) for h in table.options.ignoredColumns}
     pattern = re.compile(table.options.sessions.header) if table.options.sessions else None
     for position, cell in enumerate(row):
         text = tidy(cell)
         if name := wanted.get(fold_text(text)):
             if name in positions:
-                expected = f"one column for '{name}'"
-                raise HeaderDuplicated(
-                    f"{where}, row {number + 1}", f"{text!r} twice", expected, "remove or rename one of them"
-                )
+                expected, action = f"one column for '{name}'", "remove or rename one of them"
+                raise HeaderDuplicated(place, f"{text!r} twice", expected, action)
             positions[name] = position
         elif pattern and (match := pattern.fullmatch(text)):
-            sessions.append((position, Session(text, {k: v or "" for k, v in match.groupdict().items()})))
+            if fold_text(text) in sessions:
+                raise HeaderDuplicated(place, f"{text!r} twice", "one column for a session", "remove one of them")
+            groups = {k: v or "" for k, v in match.groupdict().items()}
+            sessions[fold_text(text)] = position, Session(text, groups)
         elif text and fold_text(text) not in ignored:
-            unknown.append(text)
-    _complete(positions, sessions, unknown, table, f"{where}, row {number + 1}")
-    notes = [f"column {text!r} is not in the contract and was not read" for text in unknown]
+            unknown.append((position, text))
+    columns = [text for position, text in unknown if _has_cells(rows, number, position)]
+    stray = [cell_name(number, position) for position, text in unknown if text not in columns]
+    _complete(positions, bool(sessions), (columns, stray), table, place)
+    notes = [f"column {text!r} is not in the contract and was not read" for text in columns]
+    notes += [f"cell {name} has nothing below it and was not read" for name in stray]
     if number and table.options.format == "delimited":
         notes.append(f"the header stands in row {number + 1}")
     width = max((i + 1 for i, cell in enumerate(row) if tidy(cell)), default=0)
     texts = {name: tidy(row[position]) for name, position in positions.items()}
-    return Header(number, positions, tuple(sessions), texts, width, tuple(notes))
+    return Header(number, positions, tuple(sessions.values()), texts, width, tuple(notes))
+
+
+def _has_cells(rows: Sequence[Row], header: int, position: int) -> bool:
+    """True for a column; a cell alone beside the header may be a signature, so it is never quoted (law 6)."""
+    below = rows[header + 1 : header + 1 + SEARCHED_BELOW]
+    return any(position < len(row) and tidy(row[position]) for row in below)
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return a cell's name as a spreadsheet shows it; both places count from 0."""
+    letters, column = "", column + 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{row + 1}"
 
 
 def _complete(
-    positions: dict[str, int], sessions: list[tuple[int, Session]], unknown: list[str], table: Table, where: str
+    positions: dict[str, int], sessions: bool, others: tuple[list[str], list[str]], table: Table, where: str
 ) -> None:
+    unknown, stray = others
     missing = [c for c in table.columns if c.headers and c.name not in positions]
     if missing:
         found = "no column " + ", ".join(repr(c.headers[0]) for c in missing)
@@ -105,10 +127,11 @@ def _complete(
         found = "no session column"
         expected = f"headers like {table.options.sessions.header}"
         raise HeaderMissing(where, found, expected, "write the sessions as the contract says")
-    if unknown and table.options.unknownColumns == "hold":
+    if (unknown or stray) and table.options.unknownColumns == "hold":
         known = [h for c in table.columns for h in c.headers]
-        advice = "; ".join(f"{text!r}: {did_you_mean(text, known)}" for text in unknown)
-        raise ColumnUnknown(where, ", ".join(map(repr, unknown)), "only columns of the contract", advice)
+        advice = "; ".join(f"{text!r}: {did_you_mean(text, known)}" for text in unknown) or "clear the cell"
+        found = ", ".join([*map(repr, unknown), *(f"a cell in {name}" for name in stray)])
+        raise ColumnUnknown(where, found, "only columns of the contract", advice)
 
 
 def find_titles(rows: Sequence[Row], table: Table) -> dict[str, str]:
@@ -136,9 +159,9 @@ def data_rows(rows: Sequence[Row], header: Header, table: Table) -> tuple[list[i
         nonblank += 1
         if place <= header.row or ended:
             continue
-        if end and end.search(first):
+        if end and end.fullmatch(first):
             ended = True
-        elif any(p.search(first) for p in footers) or (
+        elif any(p.fullmatch(first) for p in footers) or (
             first == header_cells[0] and [tidy(cell) for cell in row][: header.width] == header_cells
         ):
             continue
