@@ -61,22 +61,28 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         with open_build(home) as connection:
             tables = read_tables(connection, results)
         version = Version(f"{build.as_of:%Y%m%d}-{hash_of(tables, SCHEMAS)[:12]}", home.published)
-        before = _current_name(home)
         if not version.complete:
             _make(home, build, version, tables)
-        if before != version.file_name:
-            with whole_file(home, versions.pointer(home)) as scratch:
-                scratch.write_text(version.file_name + "\n", encoding="utf-8")
+        moved = _point_to(home, version)
         removed = remove_old(home, keep)
     return {
         "version": version.name,
         "file": str(version.path),
-        "published": before != version.file_name,
+        "published": moved,
         "content_hash": hash_of(tables, ("marts",)),
         "rows": {table.name: table.rows for table in tables},
         "removed": removed,
         "seconds": round(time.monotonic() - started, 2),
     }
+
+
+def _point_to(home: Home, version: Version) -> bool:
+    """Swap the pointer; return False when it names this version already."""
+    if _current_name(home) == version.file_name:
+        return False
+    with whole_file(home, versions.pointer(home)) as scratch:
+        scratch.write_text(version.file_name + "\n", encoding="utf-8")
+    return True
 
 
 def _passed_audit(home: Home, build: Build) -> Path:
