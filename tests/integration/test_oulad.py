@@ -112,7 +112,7 @@ def test_officers_per_region_and_module_equal_a_direct_query(home: Home, codes: 
         home,
         """
         select province_code, module_id, persons_registered from marts.officers_trained
-        where grouping_level = 'province × module' and province_basis = 'duty' and population = 'all'
+        where grouping_level = 'province_module' and province_basis = 'duty' and population = 'all'
         """,
     )
     assert {(province, module): persons for province, module, persons in facts} == expected

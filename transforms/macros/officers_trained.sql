@@ -17,7 +17,7 @@
         {%- for name in level -%}{%- do keys.append(columns[name]) -%}{%- endfor -%}
         {#- without a province both bases give the same cells: counted once, shown under both -#}
         {%- for basis in (['duty', 'training'] if 'province' in level else ['either']) -%}
-            {%- do groupings.append({'name': level | join(' × ') or 'total', 'columns': keys, 'basis': basis}) -%}
+            {%- do groupings.append({'name': level | join('_') or 'total', 'columns': keys, 'basis': basis}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(groupings) }}
