@@ -123,12 +123,7 @@ def _store(context: Any, name: str, lines: list[Line], now: datetime) -> None:
         results=[_result(line) for line in lines],
         suite_name=name,
         suite_parameters={},
-        statistics={
-            "evaluated_expectations": len(lines),
-            "successful_expectations": held,
-            "unsuccessful_expectations": len(lines) - held,
-            "success_percent": 100 * held / len(lines) if lines else None,
-        },
+        statistics=_statistics(held, len(lines)),
         meta={
             "great_expectations_version": __version__,
             "active_batch_definition": {
@@ -148,6 +143,15 @@ def _store(context: Any, name: str, lines: list[Line], now: datetime) -> None:
         suite_validation_result_identifier=ValidationResultIdentifier(identifier, run, name),
         expectation_suite_identifier=identifier,
     )
+
+
+def _statistics(held: int, asked: int) -> dict[str, float | None]:
+    return {
+        "evaluated_expectations": asked,
+        "successful_expectations": held,
+        "unsuccessful_expectations": asked - held,
+        "success_percent": 100 * held / asked if asked else None,
+    }
 
 
 def _configuration(line: Line) -> Any:

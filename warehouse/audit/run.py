@@ -77,13 +77,10 @@ def run_audit(home: Home, accept_volume: bool = False) -> dict[str, Any]:
         build = builds.finished(home)
         (builds.audit_folder(home) / "audit.json").unlink(missing_ok=True)
         context = validator_context()
-        connection = open_build(home)
-        try:
+        with open_build(home) as connection:
             _check_tables(home, connection, suites)
             suites = _made_concrete(home, suites, build, accept_volume)
             outcomes = [outcome for suite in suites for outcome in evaluate(context, connection, suite)]
-        finally:
-            connection.close()
         docs = write_docs(context, home, {**audit_pages(outcomes), **ingest_pages(home)})
         failures = [o for o in outcomes if not o.success and o.promise.severity == ERROR]
         _write_results(home, build, outcomes, passed=not failures)

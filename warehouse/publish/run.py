@@ -63,8 +63,7 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         version = Version(f"{build.as_of:%Y%m%d}-{hash_of(tables, SCHEMAS)[:12]}", home.published)
         if not version.complete:
             _make(home, build, version, tables)
-        moved = _point_to(home, version)
-        removed = remove_old(home, keep)
+        moved, removed = _point_to(home, version), remove_old(home, keep)
     return {
         "version": version.name,
         "file": str(version.path),
