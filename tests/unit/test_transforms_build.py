@@ -117,7 +117,15 @@ def dbt_build(home: Home, *options: str) -> dict[str, str]:
         [
             *(sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-use-colors", "build"),
             *("--project-dir", str(home.project / "transforms"), "--profiles-dir", str(home.project / "transforms")),
-            *("--target-path", str(target), "--log-path", str(target), "--vars", json.dumps({"as_of": AS_OF}), *options),
+            *(
+                "--target-path",
+                str(target),
+                "--log-path",
+                str(target),
+                "--vars",
+                json.dumps({"as_of": AS_OF}),
+                *options,
+            ),
         ],
         env={**os.environ, "SALA_HOME": str(home.root)},
         capture_output=True,
@@ -158,7 +166,9 @@ def test_everything_builds_and_every_test_passes(statuses_and_home: tuple[dict[s
 
 def test_a_person_in_two_provinces_is_one_person_in_total(query: Query) -> None:
     level = "select {} from marts.officers_trained where population = 'all' and province_basis = 'duty' and "
-    total = query(level.format("persons_trained, person_trainings, completions, undecided") + "grouping_level = 'total'")
+    total = query(
+        level.format("persons_trained, person_trainings, completions, undecided") + "grouping_level = 'total'"
+    )
     by_province = query(level.format("sum(persons_trained)") + "grouping_level = 'province'")
     assert total == [(1, 2, 2, 1)]
     assert by_province == [(2,)]
@@ -213,7 +223,9 @@ def test_provinces_keep_their_codes_and_history(query: Query) -> None:
         ("03",),
         ("25",),
     ]
-    since = query("select province_code, valid_from from marts.dim_province_history where valid_from is not null order by all")
+    since = query(
+        "select province_code, valid_from from marts.dim_province_history where valid_from is not null order by all"
+    )
     assert since == [
         ("03", date(2013, 12, 31)),
         ("18", date(2008, 12, 22)),
@@ -227,8 +239,9 @@ def test_every_published_table_and_column_says_what_it_is(query: Query) -> None:
     published = "schema_name in ('marts', 'quality') and not internal"
     assert query(f"select count(*) from duckdb_columns() where {published}")[0][0] > 150
     assert query(f"select table_name, column_name from duckdb_columns() where {published} and comment is null") == []
+    silent = f"where {published} and coalesce(comment, '') not like '%One row per%'"
     for kind, name in (("duckdb_tables", "table_name"), ("duckdb_views", "view_name")):
-        assert query(f"select {name} from {kind}() where {published} and coalesce(comment, '') not like '%One row per%'") == []
+        assert query(f"select {name} from {kind}() {silent}") == []
 
 
 def test_a_person_without_a_key_stops_the_build(tmp_path: Path) -> None:

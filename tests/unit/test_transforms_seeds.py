@@ -61,7 +61,9 @@ def test_spellings_seen_in_exports_are_known(spelling: str, code: str) -> None:
     assert known[folded(spelling)] == code
 
 
-@pytest.mark.parametrize(("name", "code"), [("province", "province_code"), ("rank", "rank_code"), ("unit", "unit_code")])
+@pytest.mark.parametrize(
+    ("name", "code"), [("province", "province_code"), ("rank", "rank_code"), ("unit", "unit_code")]
+)
 def test_no_spelling_means_two_codes(name: str, code: str) -> None:
     codes = {row[code] for row in rows(f"{name}s")}
     meaning: dict[str, str] = {}

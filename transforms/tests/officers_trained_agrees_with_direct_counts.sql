@@ -34,10 +34,22 @@ published as (
         and grouping_level in ('total', 'province', 'partner')
 ),
 
+missing as (
+    select * from direct
+    except
+    select * from published
+),
+
+surplus as (
+    select * from published
+    except
+    select * from direct
+),
+
 final as (
-    (select * from direct except select * from published)
+    select * from missing
     union all
-    (select * from published except select * from direct)
+    select * from surplus
 )
 
 select * from final

@@ -22,18 +22,19 @@ evidence as (
     from declared
     union all
     select distinct
-        {{ event_key }}, province_of_training, session_date, session_date,
-        cast(null as integer), cast(null as {{ dbt.type_string() }}), false
+        {{ event_key }}, province_of_training, session_date as starts_on, session_date as ends_on,
+        cast(null as integer) as trainers, cast(null as {{ dbt.type_string() }}) as funder, false as is_declared
     from sessions
     union all
     select distinct
-        {{ event_key }}, province_of_training, cast(null as date), cast(null as date),
-        cast(null as integer), cast(null as {{ dbt.type_string() }}), false
+        {{ event_key }}, province_of_training, cast(null as date) as starts_on, cast(null as date) as ends_on,
+        cast(null as integer) as trainers, cast(null as {{ dbt.type_string() }}) as funder, false as is_declared
     from participants
     union all
     select distinct
-        {{ event_key }}, cast(null as {{ dbt.type_string() }}), assessed_on, assessed_on,
-        cast(null as integer), cast(null as {{ dbt.type_string() }}), false
+        {{ event_key }}, cast(null as {{ dbt.type_string() }}) as province_of_training, assessed_on as starts_on,
+        assessed_on as ends_on, cast(null as integer) as trainers,
+        cast(null as {{ dbt.type_string() }}) as funder, false as is_declared
     from assessments
 ),
 

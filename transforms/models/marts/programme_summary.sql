@@ -78,12 +78,12 @@ places as (
 place_counts as (
     select
         descendants.programme_id,
-        {% for basis in ['training', 'duty'] %}
-            count(distinct case when places.basis = '{{ basis }}' then places.province_code end)
-                as provinces_of_{{ basis }},
-            {{ text_list("case when places.basis = '" ~ basis ~ "' then provinces.province_name_en end") }}
-                as provinces_of_{{ basis }}_names{{ ',' if not loop.last }}
-        {% endfor %}
+        count(distinct case when places.basis = 'training' then places.province_code end) as provinces_of_training,
+        count(distinct case when places.basis = 'duty' then places.province_code end) as provinces_of_duty,
+        {{ text_list("case when places.basis = 'training' then provinces.province_name_en end") }}
+            as provinces_of_training_names,
+        {{ text_list("case when places.basis = 'duty' then provinces.province_name_en end") }}
+            as provinces_of_duty_names
     from descendants
     inner join places on descendants.descendant_id = places.programme_id
     inner join provinces on places.province_code = provinces.province_code
