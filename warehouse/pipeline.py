@@ -100,8 +100,7 @@ def _waiting_or_outcome(home: Home, contract: Contract, arrival: Arrival, keys: 
     try:
         return _ingest(home, contract, arrival, keys)
     except TransientError as error:
-        shown = intake.shown(contract, arrival.path.name)
-        return {"partner": contract.id, "file": shown, "outcome": "waiting", "error": error.as_dict()}
+        return {"partner": contract.id, "file": arrival.shown, "outcome": "waiting", "error": error.as_dict()}
 
 
 def _ingest(home: Home, contract: Contract, arrival: Arrival, keys: Keys) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def produced(contract: Contract, received: Path, home: Home) -> dict[str, str]:
     for name, original in sorted(originals(received).items()):
         record = ledger.read(home, hashlib.sha256((received / name).read_bytes()).hexdigest())
         assert record is not None, f"no ledger record for {name}"
-        assert name in {d.file for d in record.deliveries}
+        assert contract.shown(name) in {d.file for d in record.deliveries}
         if name != original:
             outcomes[name] = {"outcome": "repeat", "of": original}
             continue

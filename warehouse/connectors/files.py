@@ -45,10 +45,14 @@ class FileNotInInbox(TerminalError):
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file in a partner's inbox. `token` stands for its name where names do not belong (XCom)."""
+    """A file in a partner's inbox.
+
+    `shown` is its name as it may be kept and shown; `token` stands for it where names do not belong (XCom).
+    """
 
     partner: str
     path: Path
+    shown: str
     size: int
     modified_ns: int
 
@@ -61,8 +65,7 @@ class Arrival:
     def delivery(self) -> Delivery:
         """The arrival as the ledger keeps it."""
         at = dt.datetime.fromtimestamp(self.modified_ns / 1e9, dt.UTC).isoformat(timespec="seconds")
-        name = self.path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        return Delivery(self.partner, name, at, self.modified_ns, self.size)
+        return Delivery(self.partner, self.shown, at, self.modified_ns, self.size)
 
 
 def list_inbox(home: Home, contract: Contract) -> list[Arrival]:
@@ -77,7 +80,7 @@ def list_inbox(home: Home, contract: Contract) -> list[Arrival]:
         except FileNotFoundError:  # taken away since the folder was listed: nothing to ingest
             continue
         if stat.S_ISREG(found.st_mode):
-            arrivals.append(Arrival(contract.id, path, *_state(found)))
+            arrivals.append(Arrival(contract.id, path, contract.shown(path.name), *_state(found)))
     return arrivals
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -135,6 +136,13 @@ class Contract:
             if match := table.match(file_name):
                 return table, match
         return None
+
+    def shown(self, file_name: str) -> str:
+        """Return a file's name as it may be kept and shown: one the contract does not expect may say anything."""
+        if self.table_for(file_name) and file_name.isprintable():
+            return file_name
+        digest = hashlib.sha256(file_name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        return f"‹unexpected name {digest}›"
 
 
 def find(contracts: tuple[Contract, ...], partner: str) -> Contract:

@@ -92,7 +92,7 @@ def _decide(home: Home, contract: Contract, arrival: Arrival, delivery_id: str, 
     known = ledger.read(home, delivery_id)
     if known and _is_repeat(home, contract, known, arrival):
         ledger.write(home, ledger.with_delivery(known, arrival.delivery))
-        return Outcome(contract.id, shown(contract, arrival.path.name), "repeat", known)
+        return Outcome(contract.id, arrival.shown, "repeat", known)
     archive = home.archive(contract.id, delivery_id)
     if not archive.exists():
         with copy.open("rb") as source:
@@ -101,7 +101,7 @@ def _decide(home: Home, contract: Contract, arrival: Arrival, delivery_id: str, 
     for earlier in known.deliveries if known else ():
         record = ledger.with_delivery(record, earlier)
     ledger.write(home, record)
-    return Outcome(contract.id, shown(contract, arrival.path.name), record.outcome, record)
+    return Outcome(contract.id, arrival.shown, record.outcome, record)
 
 
 def _is_repeat(home: Home, contract: Contract, known: Record, arrival: Arrival) -> bool:
@@ -137,7 +137,7 @@ def _processed(home: Home, contract: Contract, arrival: Arrival, delivery_id: st
         contract_version=contract.version,
         definition=definition(contract, name),
     )
-    where = f"{contract.id}/{shown(contract, name)}"
+    where = f"{contract.id}/{arrival.shown}"
     try:
         if found is None:
             expected = " or ".join(t.options.files for t in contract.tables)
@@ -188,11 +188,3 @@ def _write(home: Home, contract: Contract, entity: str, delivery_id: str, settle
     else:
         home.quarantine(entity, contract.id, delivery_id).unlink(missing_ok=True)
     write_parquet(home, home.bronze(entity, contract.id, delivery_id), settled.bronze)
-
-
-def shown(contract: Contract, file_name: str) -> str:
-    """Return a file's name as logs may show it: a name no contract expects may hold anything, so it is not."""
-    if contract.table_for(file_name) and file_name.isprintable():
-        return file_name
-    digest = hashlib.sha256(file_name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    return f"‹unexpected name {digest}›"

@@ -45,43 +45,56 @@ def settle(
         TitleMissing: A title that a template needs is missing.
     """
     conformed = conform(raw, table, contract, groups)
-    counted = sum((s.counted - s.set_aside) * max(1, len(s.sessions)) for s in raw.sheets)
-    if counted != len(conformed):
-        found = f"{len(conformed)} rows read, {counted} counted"
-        raise CountsDiffer("the file", found, "the same number", "send the file again; if it stays so, tell the keeper")
+    counted = _counted(raw, len(conformed))
     repeated = repeated_rows(conformed)
     refusals = refusals_of_reading(conformed, table)
     if has_people(table.entity):
-        nobody = np.flatnonzero(nobody_rows(conformed, table))
-        refusals.append(
-            Refusal("person_missing", MESSAGES["person_missing"].code, nobody, None, sentence("person_missing", "", ""))
-        )
+        refusals.append(_plain_refusal("person_missing", np.flatnonzero(nobody_rows(conformed, table))))
     asked, validations = validate(conformed, table, ~repeated & ~_refused(refusals, len(conformed)))
     refusals = [r for r in [*refusals, *asked] if len(r.rows)]
     refused = _refused(refusals, len(conformed)) & ~repeated
     held = _too_many(int(refused.sum()), len(conformed), table)
     if held:
-        rest = np.flatnonzero(~refused & ~repeated)
-        refusals.append(Refusal("file_held", MESSAGES["file_held"].code, rest, None, sentence("file_held", "", "")))
+        refusals.append(_plain_refusal("file_held", np.flatnonzero(~refused & ~repeated)))
         refused = ~repeated
     accepted = ~refused & ~repeated
+    sums = (int(rows.sum()) for rows in (accepted, refused, repeated))
+    counts = Counts(counted, len(conformed), *sums, sum(s.set_aside for s in raw.sheets))
     rows = _canonical(conformed, table, contract.id, delivery_id)
+    kept, vault = _kept(rows, accepted, conformed, table, contract.id, keys)
+    return Settled(kept, _quarantined(rows, refusals, repeated, conformed, table), vault, counts, validations, held)
+
+
+def _counted(raw: RawFile, read: int) -> int:
+    """Return the independent count, in the unit of rows read: one person in one session."""
+    counted = sum((s.counted - s.set_aside) * max(1, len(s.sessions)) for s in raw.sheets)
+    if counted != read:
+        found = f"{read} rows read, {counted} counted"
+        raise CountsDiffer("the file", found, "the same number", "send the file again; if it stays so, tell the keeper")
+    return counted
+
+
+def _plain_refusal(rule: str, rows: npt.NDArray[np.int64]) -> Refusal:
+    return Refusal(rule, MESSAGES[rule].code, rows, None, sentence(rule, "", ""))
+
+
+def _kept(
+    rows: pa.Table,
+    accepted: npt.NDArray[np.bool_],
+    conformed: Conformed,
+    table: Table,
+    partner: str,
+    keys: Keys,
+) -> tuple[pa.Table, pa.Table]:
+    """Return the accepted rows for bronze, and the identities of the persons in them for the vault."""
     vault = VAULT.empty_table()
     if has_people(table.entity):
-        reference, vault = pseudonymise(conformed, contract.id, keys)
+        reference, vault = pseudonymise(conformed, partner, keys)
         rows = rows.append_column("person_ref", reference)
     kept = rows.filter(pa.array(accepted)).select(bronze(table.entity).names).cast(bronze(table.entity))
     if "person_ref" in kept.column_names:
         vault = vault.filter(pc.is_in(vault.column("person_ref"), kept.column("person_ref").combine_chunks()))
-    counts = Counts(
-        counted,
-        len(conformed),
-        int(accepted.sum()),
-        int(refused.sum()),
-        int(repeated.sum()),
-        sum(s.set_aside for s in raw.sheets),
-    )
-    return Settled(kept, _quarantined(rows, refusals, repeated, conformed, table), vault, counts, validations, held)
+    return kept, vault
 
 
 def _refused(refusals: list[Refusal], count: int) -> npt.NDArray[np.bool_]:

@@ -15,9 +15,11 @@ from warehouse.contract.model import ColumnContract, Rule, Table
 from warehouse.ingest.conform import Column, Conformed
 from warehouse.ingest.expectations import Question, failing
 from warehouse.ingest.messages import MESSAGES, sentence
+from warehouse.ingest.persons import says_who
 from warehouse.ingest.values import describe_expected
 
 Rows = npt.NDArray[np.int64]
+LAYOUT_RULES = frozenset({"row_width", "error_cell", "formula_without_result"})
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,8 @@ def _checks(conformed: Conformed, table: Table) -> Iterator[Check]:
         header = conformed.headers.get(contract.name, contract.name)
         for kind, expectation, kwargs, expected in _promises(contract, table):
             message = sentence(kind, header, expected)
-            rule, columns = f"{contract.name}_{kind}", (contract.name,)
-            yield Check(rule, kind, "error", columns, expectation, {"column": contract.name, **kwargs}, message)
+            columns = (contract.name,)
+            yield Check(kind, kind, "error", columns, expectation, {"column": contract.name, **kwargs}, message)
     if table.primary_key:
         headers = ", ".join(conformed.headers.get(name, name) for name in table.primary_key)
         message = sentence("key_conflict", "", headers)
@@ -138,6 +140,8 @@ def _distinct(
     columns = [conformed.columns[name] for name in check.columns]
     if check.expectation.endswith("_to_be_unique"):
         return _suspects(columns, check.columns, open_rows)
+    if check.kind == "required_empty":
+        columns = [_by_presence(columns[0])]
     # A text that broke a rule of reading has no value; it is refused already.
     readable = np.ones(len(conformed), bool)
     for column in columns:
@@ -178,6 +182,14 @@ def _by_value(column: Column) -> Column:
     return Column(code_of[column.codes] if len(code_of) else column.codes, list(numbers), [])
 
 
+def _by_presence(column: Column) -> Column:
+    """Return the column with two values, one that is there and one that is not: nothing else is asked of it."""
+    there = np.array([value is not None for value in column.values], bool)
+    unread = np.array([rule is not None for _, rule in _ruled(column)], bool)
+    code_of = np.where(unread, 2, there).astype(np.int32)
+    return Column(code_of[column.codes], [None, "there", None], [None, None, "unread"])
+
+
 def _ruled(column: Column) -> Iterator[tuple[object | None, str | None]]:
     return zip(column.values, column.rules or [None] * len(column.values), strict=True)
 
@@ -197,8 +209,15 @@ def _values(column: Column, rows: Rows) -> list[object | None]:
 
 
 def repeated_rows(conformed: Conformed) -> npt.NDArray[np.bool_]:
-    """Return which rows equal an earlier row of the file in every canonical column."""
-    keys, _ = _combined([_by_value(column) for column in conformed.columns.values()])
+    """Return which rows equal an earlier row of the file in every canonical column.
+
+    A row with a fault of layout (a cell too many, an error cell) does not make a sound row after it a repeat.
+    """
+    faulty = np.zeros(len(conformed), np.int32)
+    for rule, rows, _ in conformed.faults:
+        faulty[rows] |= rule in LAYOUT_RULES
+    layout = Column(faulty, [0, 1], [])
+    keys, _ = _combined([layout, *(_by_value(column) for column in conformed.columns.values())])
     return pd.Series(keys).duplicated().to_numpy()
 
 
@@ -208,5 +227,5 @@ def nobody_rows(conformed: Conformed, table: Table) -> npt.NDArray[np.bool_]:
     for contract in table.columns:
         if contract.column.identifies and contract.name != "birth_date":
             column = conformed.columns[contract.name]
-            nobody &= np.array([value is None for value in column.values])[column.codes]
+            nobody &= np.array([not says_who(value) for value in column.values])[column.codes]
     return nobody
