@@ -125,5 +125,3 @@ def _modules(contract: Contract) -> list[dict[str, Any]]:
         for code, raws in column.options.codes.items()
         for raw in raws
     ]
-
-

@@ -20,7 +20,11 @@ aged as (
         partners.partner_id,
         partners.delivery_every_days,
         accepted.last_delivery_at,
-        {{ days_between('cast(accepted.last_delivery_at as date)', as_of()) }} as days_since
+        -- a file dated after `as_of` is no day old
+        case
+            when accepted.last_delivery_at is not null
+                then greatest({{ days_between('cast(accepted.last_delivery_at as date)', as_of()) }}, 0)
+        end as days_since
     from partners
     left join accepted on partners.partner_id = accepted.partner_id
 ),
