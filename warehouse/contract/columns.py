@@ -11,7 +11,7 @@ from open_data_contract_standard.model import SchemaObject, SchemaProperty
 from warehouse.contract import lookups
 from warehouse.contract.entities import ENTITIES, Column, Kind
 from warehouse.contract.model import ColumnContract
-from warehouse.contract.properties import ColumnProperties, TableProperties
+from warehouse.contract.properties import FILES_UNREAD, ColumnProperties, TableProperties
 from warehouse.contract.spelling import fold_text
 from warehouse.errors import did_you_mean
 
@@ -79,7 +79,7 @@ def _check_template(builder: Builder, path: str, template: str, table: TableProp
     if table.sessions:
         known |= {f"session.{g}" for g in re.compile(table.sessions.header).groupindex}
     for name in PLACEHOLDER.findall(template):
-        if name not in known:
+        if name not in known and not (table.files == FILES_UNREAD and name.startswith("file.")):
             builder.note(f"{path}.template", f"{{{name}}}", "a named group of this table", did_you_mean(name, known))
 
 
@@ -131,6 +131,10 @@ def _check_whole(
         if column.demanded and column.name not in names:
             action = "map it to a header, or give it a template"
             builder.note(f"{path}.properties", f"no '{column.name}'", f"every {table.entity} has one", action)
+    cells = table.sessions.column if table.sessions else None
+    if cells is not None and cells not in names:
+        expected, action = "a column of this schema object", did_you_mean(cells, names)
+        builder.note(f"{path}.customProperties.sessions.column", repr(cells), expected, action)
     identifiers = [c for c in known if c.identifies]
     if identifiers and not any(c.column.identifies for c in columns):
         builder.note(f"{path}.properties", "no identifying column", "a person id or a name", "map at least one")

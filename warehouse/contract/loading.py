@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -13,6 +13,7 @@ import yaml
 from jsonschema import Draft201909Validator
 from jsonschema.protocols import Validator
 from open_data_contract_standard.model import OpenDataContractStandard
+from pydantic import ValidationError
 
 from warehouse.contract.building import Builder
 from warehouse.contract.mistakes import ContractsInvalid, Mistake
@@ -53,8 +54,24 @@ def check_contracts(folder: Path) -> tuple[tuple[Contract, ...], tuple[Mistake, 
         contract, found = _load_one(partner)
         mistakes.extend(found)
         if contract is not None and not found:
-            contracts.append(contract)
+            shared = list(_shared(contract, contracts))
+            mistakes.extend(shared)
+            if not shared:
+                contracts.append(contract)
     return tuple(contracts), tuple(mistakes)
+
+
+def _shared(contract: Contract, others: list[Contract]) -> Iterator[Mistake]:
+    """Yield what a contract claims that another one has: an inbox, a programme."""
+    file = f"{contract.id}/{CONTRACT_FILE}"
+    own = {p.id for p in contract.programmes}
+    for other in others:
+        if Path(contract.inbox) == Path(other.inbox):
+            expected, action = "an inbox of its own", f"'{other.id}' has it: name another folder"
+            yield Mistake(file, "servers[0].path", repr(contract.inbox), expected, action)
+        for programme in sorted(own & {p.id for p in other.programmes}):
+            expected, action = "programmes no other partner declares", f"'{other.id}' has it: rename one of them"
+            yield Mistake(file, "customProperties.programmes", repr(programme), expected, action)
 
 
 def _load_one(folder: Path) -> tuple[Contract | None, list[Mistake]]:
@@ -66,12 +83,17 @@ def _load_one(folder: Path) -> tuple[Contract | None, list[Mistake]]:
             Mistake(file, "", "no such file", "one contract per partner folder", "write it or remove the folder")
         ]
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        return None, [Mistake(file, _line_of(error), str(error).split("\n")[0], "YAML in UTF-8", "mend the line")]
+        said = [str(text) for name in ("context", "problem") if (text := getattr(error, name, None))]
+        found = ", ".join(said) or str(error).split("\n")[0]
+        return None, [Mistake(file, _line_of(error), found, "YAML in UTF-8", "mend the line")]
     mistakes = [_standard_mistake(file, error) for error in _standard().iter_errors(data)]
-    if mistakes:
-        return None, mistakes
-    builder = Builder(folder, file, OpenDataContractStandard(**data))
-    return builder.build(), builder.mistakes
+    try:
+        document = OpenDataContractStandard.model_validate(data)
+    except ValidationError:  # the standard's own schema has said above what is wrong
+        return None, mistakes or [Mistake(file, "", "no contract", "a mapping of ODCS fields", "write the contract")]
+    builder = Builder(folder, file, document)
+    contract = builder.build()
+    return contract, [*mistakes, *builder.mistakes]
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -80,12 +102,15 @@ class _StrictLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Hashable] = set()
         for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                continue
             key = self.construct_object(key_node, deep=True)
-            if key in seen:
+            if isinstance(key, Hashable) and key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key!r} stands twice", key_node.start_mark
                 )
-            seen.add(key)
+            if isinstance(key, Hashable):  # any other is refused below, with its place
+                seen.add(key)
         return super().construct_mapping(node, deep)
 
 

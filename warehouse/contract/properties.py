@@ -6,11 +6,12 @@ the YAML's own (camelCase, as the standard asks), so that a mistake is reported 
 
 from __future__ import annotations
 
+import codecs
 import re
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 
 def _regex(text: str) -> str:
@@ -32,8 +33,26 @@ def _date_format(text: str) -> str:
     return text
 
 
+def _mark(text: str) -> str:
+    if not text.isascii() or not (text.isprintable() or text == "\t") or text.isalnum():
+        raise ValueError("not one ASCII mark, such as ; or a tab")
+    return text
+
+
+def _encoding(text: str) -> str:
+    try:
+        if codecs.lookup(text)._is_text_encoding:
+            return text
+    except LookupError:
+        pass  # said below, in the same words as for a codec that makes no text
+    raise ValueError("not an encoding Python knows, such as utf-8, cp1252 or utf-16")
+
+
+FILES_UNREAD = "(?#stands in for a pattern that cannot be read).*"
 Regex = Annotated[str, AfterValidator(_regex)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
+Mark = Annotated[str, AfterValidator(_mark)]
+Encoding = Annotated[str, AfterValidator(_encoding)]
 
 
 class Properties(BaseModel):
@@ -66,9 +85,9 @@ class ServerProperties(Properties):
 class Dialect(Properties):
     """How a delimited file is written."""
 
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    quote: str = Field(default='"', min_length=1, max_length=1)
-    encoding: str = "utf-8"
+    delimiter: Mark = Field(default=",", min_length=1, max_length=1)
+    quote: Mark = Field(default='"', min_length=1, max_length=1)
+    encoding: Encoding = "utf-8"
 
 
 class Sessions(Properties):
@@ -83,6 +102,12 @@ class CourseWindow(Properties):
 
     from_: date = Field(alias="from")
     to: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> CourseWindow:
+        if self.from_ > self.to:
+            raise ValueError("the window ends before it begins")
+        return self
 
 
 class TableProperties(Properties):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from open_data_contract_standard.model import DataQuality, SchemaObject
 
@@ -14,6 +15,29 @@ from warehouse.errors import did_you_mean
 
 if TYPE_CHECKING:
     from warehouse.contract.building import Builder
+
+
+# Expectations whose answer for a row depends on nothing but the row's own values, or on which rows equal it:
+# the only ones that can refuse single rows, and that may be asked of distinct values instead of rows.
+_ABOUT_ROWS = re.compile(
+    r"expect_column_values_to_.+|expect_column_value_lengths_.+|expect_column_pair_values_.+|expect_multicolumn_.+"
+    r"|expect_select_column_values_to_be_unique_within_record|expect_compound_columns_to_be_unique"
+)
+_NOT_ABOUT_ROWS = re.compile(
+    r".*_(?:increasing|decreasing|outliers|of_type|in_type_list)|expect_multicolumn_values_to_be_unique"
+)
+# Arguments that would say a second time, and differently, what severity and toleratedRefusedPercent say, or that
+# name columns where the validator does not find them.
+_SAID_ELSEWHERE = frozenset(
+    {"mostly", "row_condition", "condition_parser", "result_format", "catch_exceptions", "meta"}
+)
+
+
+def row_expectations() -> frozenset[str]:
+    """Return the names of the expectations that can judge a single row."""
+    return frozenset(
+        name for name in known_expectations() if _ABOUT_ROWS.fullmatch(name) and not _NOT_ABOUT_ROWS.fullmatch(name)
+    )
 
 
 @cache
@@ -32,12 +56,36 @@ def build_rules(builder: Builder, path: str, schema: SchemaObject, columns: list
         for i, quality in enumerate(prop.quality or []):
             rules.append(_rule(builder, f"{path}.properties[{position}].quality[{i}]", quality, prop.name))
     kept = [rule for rule in rules if rule]
+    names = [rule.name for rule in kept]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        builder.note(path, f"rule '{name}' twice", "a name for each rule of a table", "rename one of them")
     for rule in kept:
-        named = [rule.kwargs.get(k) for k in ("column", "column_A", "column_B")] + rule.kwargs.get("column_list", [])
+        named = [rule.kwargs.get(k) for k in ("column", "column_A", "column_B")]
+        named += rule.kwargs.get("column_list") or []
         for column in (c for c in named if c and c not in columns):
             expected = "a column of this schema object"
             builder.note(path, f"rule '{rule.name}' names '{column}'", expected, did_you_mean(column, columns))
     return kept
+
+
+def _check_arguments(builder: Builder, path: str, expectation: str, kwargs: dict[str, Any]) -> None:
+    for name in sorted(_SAID_ELSEWHERE & set(kwargs)):
+        action = "remove it: severity and toleratedRefusedPercent say what a failure does, on all rows alike"
+        builder.note(path, f"'{name}'", "arguments about the value of a row", action)
+    if expectation not in row_expectations():
+        return
+    if expectation.startswith("expect_column_pair_"):
+        needed = {"column_A", "column_B"}
+    elif expectation.startswith("expect_column_"):
+        needed = {"column"}
+    else:
+        needed = {"column_list"}
+    given = {name for name in ("column", "column_A", "column_B", "column_list") if kwargs.get(name)}
+    if given != needed:
+        action = "write the canonical names of the columns the rule is about"
+        builder.note(path, ", ".join(sorted(given)) or "no column", ", ".join(sorted(needed)), action)
+    elif needed == {"column_list"} and not (isinstance(kwargs["column_list"], list) and len(kwargs["column_list"]) > 1):
+        builder.note(path, "column_list", "a list of two or more columns", "name each column once")
 
 
 def _rule(builder: Builder, path: str, quality: DataQuality, column: str | None) -> Rule | None:
@@ -55,11 +103,15 @@ def _rule(builder: Builder, path: str, quality: DataQuality, column: str | None)
     if expectation not in known_expectations():
         action = did_you_mean(expectation, known_expectations()) if expectation else "add implementation.type"
         builder.note(f"{path}.implementation.type", repr(expectation), "a Great Expectations expectation", action)
-    if len(builder.mistakes) > before:
-        return None
+    elif expectation not in row_expectations():
+        found, action = f"'{expectation}', which is about a whole file", did_you_mean(expectation, row_expectations())
+        builder.note(f"{path}.implementation.type", found, "an expectation about single rows", action)
     kwargs = dict(given.get("kwargs") or {})
     if column and "column" not in kwargs and "column_list" not in kwargs and "column_A" not in kwargs:
         kwargs["column"] = column
+    _check_arguments(builder, f"{path}.implementation.kwargs", expectation, kwargs)
+    if len(builder.mistakes) > before:
+        return None
     return Rule(
         str(quality.name),
         expectation,
