@@ -19,6 +19,8 @@ from warehouse.readers.faults import FileTooLarge, FormatWrong
 LARGEST_INFLATED = 768 << 20  # bytes, all members together
 LARGEST_RATIO = 250  # a sheet of equal rows reaches about 100
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
+# What leaves a cell blank: white space, characters without width, and both as OOXML escapes them.
+_BLANK = re.compile(r"(?:[\s\x1c-\x1f\u200b-\u200d\u2060\ufeff]|_x00(?:09|0A|0D|20|A0)_)*")
 
 
 @dataclass
@@ -76,7 +78,7 @@ def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
 
     def sheet(tag: str, attributes: dict[str, str]) -> None:
         if _local(tag) == "sheet":
-            names[attributes["name"]] = next(v for k, v in attributes.items() if _local(k) == "id")
+            names[attributes["name"]] = next((v for k, v in attributes.items() if _local(k) == "id"), "")
 
     for member, handler in (("xl/_rels/workbook.xml.rels", relation), ("xl/workbook.xml", sheet)):
         parser = expat.ParserCreate()
@@ -101,7 +103,7 @@ def _blank_strings(archive: zipfile.ZipFile) -> frozenset[str]:
     def end(tag: str) -> None:
         nonlocal position
         if _local(tag) == "si":
-            if not "".join(texts).strip():
+            if _BLANK.fullmatch("".join(texts)):
                 blank.add(str(position))
             position += 1
 
@@ -118,7 +120,8 @@ class _Sheet:
     def __init__(self, blank: frozenset[str]) -> None:
         self.blank, self.facts = blank, SheetFacts()
         self.row_has_value = False
-        self.place, self.kind, self.formula = "", "", False
+        self.row = self.column = 0  # of the present cell, from 1
+        self.kind, self.formula = "", False
         self.text: list[str] = []
 
     def read(self, stream: IO[bytes]) -> SheetFacts:
@@ -132,15 +135,26 @@ class _Sheet:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = _local(tag)
         if name == "c":
-            self.place, self.kind = attributes.get("r", ""), attributes.get("t", "n")
+            self._move(attributes.get("r", ""))
+            self.kind = attributes.get("t", "n")
             self.formula, self.in_formula = False, False
             self.text.clear()
         elif name == "row":
             self.row_has_value = False
+            self.row, self.column = int(attributes.get("r", self.row + 1)), 0
         elif name == "f":
             self.formula = self.in_formula = True
 
     in_formula = False
+
+    def _move(self, place: str) -> None:
+        """Go to the cell of that name; one without a name stands to the right of the one before."""
+        if match := _CELL.fullmatch(place):
+            self.row, self.column = int(match[2]), 0
+            for letter in match[1]:
+                self.column = self.column * 26 + ord(letter) - 64
+        else:
+            self.column += 1
 
     def characters(self, text: str) -> None:
         if not self.in_formula:
@@ -152,25 +166,14 @@ class _Sheet:
             self.in_formula = False
         elif name == "c":
             value = "".join(self.text).strip()
-            filled = bool(value) and not (self.kind == "s" and value in self.blank)
+            filled = not _BLANK.fullmatch(value) and not (self.kind == "s" and value in self.blank)
             if self.kind == "e":
-                self.facts.errors.append(_position(self.place))
+                self.facts.errors.append((self.row, self.column - 1))
             elif self.formula and not value and self.kind != "str":
-                self.facts.uncached.append(_position(self.place))
-                filled = False
+                self.facts.uncached.append((self.row, self.column - 1))
             self.row_has_value |= filled
         elif name == "row":
             self.facts.rows += self.row_has_value
-
-
-def _position(place: str) -> tuple[int, int]:
-    match = _CELL.fullmatch(place)
-    if match is None:
-        return 0, 0
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column - 1
 
 
 def _local(tag: str) -> str:

@@ -33,6 +33,7 @@ from warehouse.readers.raw import CellFault, RawFile, RawSheet, Session
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _ANSWER = "answer.json"
+_LONGEST_ANSWER = 1 << 16  # bytes
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 
@@ -61,17 +62,21 @@ def read_in_sandbox(path: Path, table: Table, folder: Path, limits: Limits = Lim
     """
     request = {"path": str(path), "folder": str(folder), "limits": vars(limits)}
     request["table"] = base64.b64encode(pickle.dumps(table)).decode()  # from us to the child: trusted this way only
-    answer = _server().ask(request)
-    if "error" in answer:
-        raise _rebuilt(answer["error"])
-    if "stopped" in answer:
-        raise faults.ReaderStopped(
-            "the file",
-            str(answer["stopped"]),
-            f"at most {limits.memory >> 20} MiB of memory and {limits.cpu_seconds} s",
-            "split the file; if it is an ordinary one, tell the pipeline's keeper",
-        )
-    return _load(folder)
+    answer = _server().ask(request) or _server().ask(request)  # once more where the server itself was ended
+    try:
+        if "error" in answer:
+            raise _rebuilt(answer["error"])
+        if answer.get("read") is True:
+            return _load(folder, table)
+        stopped = str(answer.get("stopped", "the reading server ended"))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException) as error:
+        stopped = f"an answer that is none ({type(error).__name__})"
+    raise faults.ReaderStopped(
+        "the file",
+        stopped,
+        f"at most {limits.memory >> 20} MiB of memory and {limits.cpu_seconds} s",
+        "split the file; if it is an ordinary one, tell the pipeline's keeper",
+    )
 
 
 class _Server:
@@ -90,7 +95,7 @@ class _Server:
         )
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Send one request and wait for its answer."""
+        """Send one request and wait for its answer; empty when the server has ended."""
         if self.process.stdin is None or self.process.stdout is None:
             raise BrokenPipeError
         try:
@@ -100,9 +105,10 @@ class _Server:
         except BrokenPipeError:
             line = ""
         if not line:
-            return {"stopped": "the reading server ended"}
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+            self.process.kill()
+            self.process.wait()
+        answer = json.loads(line) if line else {}
+        return answer if isinstance(answer, dict) else {}
 
 
 _current: _Server | None = None
@@ -135,8 +141,11 @@ def _serve() -> None:
         stopped = _wait(pid, float(request["limits"]["wall_seconds"]))
         answer_file = Path(request["folder"]) / _ANSWER
         answer: dict[str, Any] = {"stopped": stopped or "the reading process ended without an answer"}
-        if not stopped and answer_file.exists():
-            answer = json.loads(answer_file.read_text(encoding="utf-8"))
+        if not stopped and answer_file.is_file():
+            try:
+                answer = json.loads(answer_file.read_bytes()[:_LONGEST_ANSWER])
+            except ValueError:
+                answer["stopped"] = "the reading process gave no answer that can be read"
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
@@ -160,6 +169,7 @@ def _wait(pid: int, seconds: float) -> str | None:
 def _child(request: dict[str, Any]) -> int:
     folder = Path(request["folder"])
     try:
+        _silence()
         _limit(Limits(**request["limits"]))
         table: Table = pickle.loads(base64.b64decode(request["table"]))  # noqa: S301 -- written by our parent
         raw = READERS[table.options.format](Path(request["path"]), table)
@@ -169,13 +179,21 @@ def _child(request: dict[str, Any]) -> int:
         answer = {"error": error.as_dict()}
     except MemoryError:
         answer = {"stopped": "more memory than allowed"}
-    except Exception as error:
+    except BaseException as error:  # a panic of a reader's library is no Exception
         answer = {"stopped": f"the reader failed ({type(error).__name__})"}
     try:
         (folder / _ANSWER).write_text(json.dumps(answer), encoding="utf-8")
     except OSError:
         return 1
     return 0
+
+
+def _silence() -> None:
+    """Cut the child off from the server's pipes: what it prints is neither an answer nor a log (law 6)."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    os.close(nothing)
 
 
 def _limit(limits: Limits) -> None:
@@ -203,18 +221,31 @@ def _save(raw: RawFile, folder: Path) -> None:
     (folder / "layout.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
 
-def _load(folder: Path) -> RawFile:
+def _load(folder: Path, table: Table) -> RawFile:
+    """Return what the child wrote, once it is certainly what a reader returns."""
     document = json.loads((folder / "layout.json").read_text(encoding="utf-8"))
     sheets = []
     for position, plain in enumerate(document["sheets"]):
         with pa.memory_map(str(folder / f"{position}.arrow")) as source:
-            table = pa.ipc.open_file(source).read_all()
+            rows = pa.ipc.open_file(source).read_all()
         plain["sessions"] = tuple(Session(**s) for s in plain["sessions"])
         plain["faults"] = tuple(CellFault(**f) for f in plain["faults"])
         plain["ragged"] = frozenset(plain["ragged"])
-        numbers = table.column("row_number").combine_chunks()
-        sheets.append(RawSheet(rows=table.drop_columns(["row_number"]), row_numbers=numbers, **plain))
-    return RawFile(tuple(sheets), tuple(document["notes"]))
+        _check(rows, table, len(plain["sessions"]))
+        numbers = rows.column("row_number").combine_chunks()
+        sheets.append(RawSheet(rows=rows.drop_columns(["row_number"]), row_numbers=numbers, **plain))
+    if not sheets:
+        raise ValueError("no sheet")
+    return RawFile(tuple(sheets), tuple(map(str, document["notes"])))
+
+
+def _check(rows: pa.Table, table: Table, sessions: int) -> None:
+    """Raise ValueError unless the rows have the promised columns, of text, with offsets inside their buffers."""
+    expected = {c.name: pa.string() for c in table.columns if c.headers} | {"row_number": pa.int32()}
+    expected |= {f"#{number}": pa.string() for number in range(sessions)}
+    if {field.name: field.type for field in rows.schema} != expected:
+        raise ValueError("other columns than the contract's")
+    rows.validate(full=True)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from xml.parsers import expat
 
 import python_calamine as calamine
 
@@ -17,6 +20,11 @@ from warehouse.readers.inspection import SheetFacts, check_sizes, inspect
 from warehouse.readers.raw import REAL_DATE, CellFault, RawFile, RawSheet
 
 _OLE = b"\xd0\xcf\x11\xe0"
+# What the libraries raise on a workbook that is cut off, altered or no workbook inside.
+_DAMAGED = (
+    *(calamine.CalamineError, zipfile.BadZipFile, zlib.error, expat.ExpatError),
+    *(OSError, ValueError, LookupError, EOFError, RuntimeError),
+)
 
 
 def read_workbook(path: Path, table: Table) -> RawFile:
@@ -34,7 +42,7 @@ def read_workbook(path: Path, table: Table) -> RawFile:
         grids = {name: _texts(workbook, name) for name in names}
     except calamine.PasswordError:
         raise _protected() from None
-    except (calamine.CalamineError, KeyError, OSError, ValueError) as error:
+    except _DAMAGED as error:
         found = f"a damaged workbook ({type(error).__name__})"
         action = "open it in the spreadsheet program, save it again and send that"
         raise FormatWrong("the file", found, "a whole XLSX workbook", action) from None
@@ -44,6 +52,7 @@ def read_workbook(path: Path, table: Table) -> RawFile:
             sheet, header = _sheet(name, number, grids[name], facts[name], table)
             sheets.append(sheet)
             notes += [f"sheet {number}: {note}" for note in header.notes]
+            notes += [f"sheet {number} is hidden and was read"] if name in _hidden(workbook) else []
     return RawFile(tuple(sheets), tuple(notes))
 
 
@@ -66,19 +75,26 @@ def _protected() -> PasswordProtected:
 def _sheet_names(workbook: calamine.CalamineWorkbook, table: Table) -> list[str]:
     wanted, names = re.compile(table.options.sheets), []
     ignored = re.compile(table.options.ignoredSheets) if table.options.ignoredSheets else None
-    for number, name in enumerate(workbook.sheet_names, start=1):
-        if ignored and ignored.fullmatch(name.strip()):
-            continue
+    for number, sheet in enumerate(workbook.sheets_metadata, start=1):
+        name = sheet.name
+        if sheet.typ != calamine.SheetTypeEnum.WorkSheet or (ignored and ignored.fullmatch(name.strip())):
+            continue  # a chart holds no cells
         if not wanted.fullmatch(name.strip()):
+            kind = "hidden, " if name in _hidden(workbook) else ""
             expected = f"sheets like {table.options.sheets}"
             raise SheetUnknown(
-                "the workbook", f"sheet {number}, of another name", expected, "rename or remove that sheet"
+                "the workbook", f"sheet {number}, {kind}of another name", expected, "rename or remove that sheet"
             )
         names.append(name)
     if not names:
         expected = f"a sheet like {table.options.sheets}"
         raise SheetUnknown("the workbook", "no sheet that is read", expected, "put the table on a sheet of that name")
     return names
+
+
+def _hidden(workbook: calamine.CalamineWorkbook) -> frozenset[str]:
+    visible = calamine.SheetVisibleEnum.Visible
+    return frozenset(sheet.name for sheet in workbook.sheets_metadata if sheet.visible != visible)
 
 
 def _texts(workbook: calamine.CalamineWorkbook, name: str) -> list[Row]:
@@ -89,7 +105,7 @@ def _texts(workbook: calamine.CalamineWorkbook, name: str) -> list[Row]:
 def _text(cell: object) -> str:
     """Return a cell as text: whole numbers without a point, real dates marked."""
     if isinstance(cell, str):
-        return cell
+        return cell.replace(REAL_DATE, " ")  # the mark is ours alone
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
