@@ -49,7 +49,7 @@ def problems(errors: Iterable[dict[str, str] | None]) -> None:
 def transformed(result: dict[str, Any]) -> None:
     """Print what dbt built."""
     console = screen.out()
-    built = f"{result['models']} models, {result['tests']} tests and {result['unit_tests']} unit tests passed"
+    built = f"{result['models']} models built, {result['tests']} tests passed"
     console.print(f"transform  {built}, as of {result['as_of']} ({result['seconds']} s)")
     for warning in result["warnings"]:
         console.print(f"  warning  {warning['name']}: {warning['found']}", markup=False, soft_wrap=True)

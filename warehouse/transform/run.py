@@ -56,7 +56,7 @@ def run_transform(home: Home, as_of: date) -> dict[str, Any]:
         as_of: The day the figures are for; no model looks at a clock.
 
     Returns:
-        `build_id`, `as_of`, counts of `models`, `seeds`, `tests`, `unit_tests`, `warnings` and `seconds`.
+        `build_id`, `as_of`, counts of `models`, `seeds`, `tests`, `warnings` and `seconds`.
 
     Raises:
         WriterBusy: Another step holds the build file.

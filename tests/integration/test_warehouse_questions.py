@@ -1,0 +1,105 @@
+"""Every query of docs/warehouse.md runs on a published warehouse of the samples and answers something."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse import pipeline
+from warehouse.contract import load_contracts
+from warehouse.store.database import open_published
+from warehouse.store.home import PROJECT, Home
+
+QUESTIONS = re.findall(r"```sql\n(.*?)```", (PROJECT / "docs" / "warehouse.md").read_text("utf-8"), re.DOTALL)
+PUBLISHED_FIGURES = {
+    "ijm-police-training": 279,
+    "ijm-latest-course": 25,
+    "iom-border-2012": 120,
+    "iom-tot-2013": 20,
+    "iom-rollout-2013": 125,
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("home"))
+    for contract in load_contracts(home.contracts):
+        shutil.copytree(contract.folder / "sample" / "received", home.root / contract.inbox)
+    pipeline.ingest_all(home)
+    pipeline.identify(home)
+    pipeline.transform(date(2026, 11, 1), home)
+    pipeline.audit(home)
+    pipeline.publish(home)
+    return home
+
+
+@pytest.fixture
+def reader(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_published(home) as connection:
+        yield connection
+
+
+def test_there_are_ten_questions() -> None:
+    assert len(QUESTIONS) >= 10
+
+
+@pytest.mark.parametrize("query", QUESTIONS, ids=range(len(QUESTIONS)))
+def test_the_question_is_answered(reader: duckdb.DuckDBPyConnection, query: str) -> None:
+    assert reader.execute(query).fetchall()
+
+
+def test_the_published_figures_are_reproduced(reader: duckdb.DuckDBPyConnection) -> None:
+    found = dict(reader.execute("select programme_id, persons_reached from marts.programme_summary").fetchall())
+    assert found.items() >= PUBLISHED_FIGURES.items()
+    assert found["ijm-partner-workshop-pp"] > 130
+    assert found["ijm-partner-workshop-provinces"] > 100
+
+
+def test_the_workshops_are_not_all_officers(reader: duckdb.DuckDBPyConnection) -> None:
+    mixed = "select persons_reached > officers_reached, officers_reached > 0 from marts.programme_summary"
+    assert set(reader.execute(f"{mixed} where programme_id like 'ijm-partner-workshop%'").fetchall()) == {(True, True)}
+
+
+def test_the_place_of_training_is_not_the_province_of_duty(reader: duckdb.DuckDBPyConnection) -> None:
+    columns = "provinces_of_training_names, provinces_of_duty_names, provinces_of_duty"
+    query = f"select {columns} from marts.programme_summary where programme_id = 'moj-asean-act-2023'"
+    six = "Battambang, Kampong Cham, Kampot, Kep, Koh Kong, Preah Sihanouk"
+    assert reader.execute(query).fetchall() == [("Preah Sihanouk", six, 6)]
+
+
+def test_readers_are_not_disturbed_while_a_run_is_in_progress(home: Home) -> None:
+    query = "select * from marts.officers_trained limit 5"
+    run = threading.Thread(target=pipeline.transform, args=(date(2026, 11, 1), home))
+    run.start()
+    answers = 0
+    while run.is_alive():
+        with open_published(home) as connection:
+            assert len(connection.execute(query).fetchall()) == 5
+        answers += 1
+        run.join(0.1)
+    assert answers > 5
+
+
+def test_tables_and_columns_are_described_in_the_database_itself(reader: duckdb.DuckDBPyConnection) -> None:
+    silent = reader.execute(
+        "select table_name from duckdb_tables() where comment is null union all "
+        "select table_name || '.' || column_name from duckdb_columns() where comment is null and not internal"
+    ).fetchall()
+    assert reader.execute("select count(*) from duckdb_tables()").fetchall()[0][0] > 20
+    assert silent == []
+
+
+def test_a_partner_without_data_is_a_row(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    pipeline.identify(home)
+    pipeline.transform(date(2026, 11, 1), home)
+    with duckdb.connect(str(home.build_database), read_only=True) as connection:
+        found = connection.execute("select partner_id, status from quality.freshness order by 1").fetchall()
+    assert found == [("ijm", "no data"), ("iom", "no data"), ("moj-asean-act", "no data")]
