@@ -48,7 +48,11 @@ class Runner:
 
     def __init__(self, folder: Path, key: Path) -> None:
         self.home = Home(folder)
-        self.environment = os.environ | {"SALA_HOME": str(folder), "SALA_KEY_FILE": str(key), "PYTHONPATH": str(PROJECT)}
+        self.environment = os.environ | {
+            "SALA_HOME": str(folder),
+            "SALA_KEY_FILE": str(key),
+            "PYTHONPATH": str(PROJECT),
+        }
         self.said: list[str] = []
 
     def run(self, *words: str, bomb: int | None = None) -> int:
@@ -98,9 +102,7 @@ def deliveries(seed: int) -> list[tuple[str, Path, str]]:
     return found
 
 
-def test_any_order_everything_twice_and_killed_between_steps(
-    straight: Runner, tmp_path: Path, key: Path
-) -> None:
+def test_any_order_everything_twice_and_killed_between_steps(straight: Runner, tmp_path: Path, key: Path) -> None:
     runner, chance = Runner(tmp_path / "home", key), random.Random(7)
     arriving = deliveries(seed=7)
     for part in range(4):
@@ -125,7 +127,9 @@ def balanced(home: Home, arrivals: int) -> None:
 
 
 def test_the_ledger_of_one_delivery_balances(straight: Runner) -> None:
-    samples = sum(1 for c in load_contracts(straight.home.contracts) for _ in (c.folder / "sample" / "received").iterdir())
+    samples = sum(
+        1 for c in load_contracts(straight.home.contracts) for _ in (c.folder / "sample" / "received").iterdir()
+    )
     balanced(straight.home, samples)
 
 

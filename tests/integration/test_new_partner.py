@@ -33,7 +33,9 @@ def home(tmp_path: Path) -> Home:
 def test_the_documented_contract_is_valid_against_the_standard_too(home: Home) -> None:
     assert [c.id for c in load_contracts(home.contracts)] == [PARTNER]
     lint = Path(sys.executable).with_name("datacontract")
-    done = subprocess.run([lint, "lint", home.contracts / PARTNER / "contract.odcs.yaml"], capture_output=True, text=True)
+    done = subprocess.run(
+        [lint, "lint", home.contracts / PARTNER / "contract.odcs.yaml"], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout
 
 

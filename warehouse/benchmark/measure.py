@@ -1,9 +1,10 @@
 """Runs one arm in a process of its own and watches its whole process tree: wall time, processor time, memory.
 
-    arm ──one JSON line when a step begins, one when it ends──► this process, which looks every 50 ms and at each line
+    arm ──one JSON line when a step begins, one when it ends──► this process, which looks every 0.1 s and at each line
 
-Memory is the proportional set size summed over the tree, so that what workers share is counted once. Processor time
-counts processes that have ended as well: with their parent, which waited for them, or by what was last seen of them.
+Memory is the proportional set size summed over the tree, so that what workers share is counted once; it is asked for
+only when the cheap resident size says that it may be a new peak. Processor time counts processes that have ended as
+well: with their parent, which waited for them, or by what was last seen of them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ import psutil
 
 from warehouse.errors import TerminalError
 
-INTERVAL = 0.05  # seconds
+INTERVAL = 0.1  # seconds
+PAUSE = 0.4  # seconds between two looks at proportional sizes, which cost the system a walk through all pages
 
 
 class ArmFailed(TerminalError):
@@ -79,26 +81,30 @@ class Tree:
         self._root = psutil.Process(pid)
         self._seen: dict[int, tuple[int, float]] = {}
         self._gone = 0.0
+        self._looked = 0.0
 
-    def look(self) -> tuple[float, float]:
-        """Return processor seconds used so far and MiB held now."""
+    def look(self, peak: float = 0.0) -> tuple[float, float]:
+        """Return processor seconds used so far, and `peak` or, when more is held now, that many MiB."""
         now: dict[int, tuple[int, float]] = {}
-        memory = 0
-        for process in self._processes():
+        resident, processes = 0, self._processes()
+        for process in processes:
             try:
                 times = process.cpu_times()
                 now[process.pid] = (
                     process.ppid(),
                     times.user + times.system + times.children_user + times.children_system,
                 )
-                memory += _held(process)
+                resident += process.memory_info().rss
             except psutil.Error:  # it ended while we looked
                 continue
         for pid, (parent, seconds) in self._seen.items():
             if pid not in now and parent not in now:
                 self._gone += seconds
         self._seen = now
-        return self._gone + sum(seconds for _, seconds in now.values()), memory / 2**20
+        if resident / 2**20 > peak and (not peak or time.monotonic() - self._looked > PAUSE):
+            peak = max(peak, sum(map(_held, processes)) / 2**20)
+            self._looked = time.monotonic()
+        return self._gone + sum(seconds for _, seconds in now.values()), peak
 
     def _processes(self) -> list[psutil.Process]:
         try:
@@ -108,8 +114,11 @@ class Tree:
 
 
 def _held(process: psutil.Process) -> int:
-    """Return a process's share of memory in bytes: PSS where the system tells it, else RSS."""
-    full: Any = process.memory_full_info()
+    """Return a process's share of memory in bytes: PSS where the system tells it, else RSS; 0 when it has ended."""
+    try:
+        full: Any = process.memory_full_info()
+    except psutil.Error:
+        return 0
     return int(getattr(full, "pss", full.rss))
 
 
@@ -146,8 +155,7 @@ def _watch(arm: str, process: subprocess.Popen[bytes]) -> Arm:
     began, cpu_before, peak, name = time.monotonic(), 0.0, 0.0, ""
     while True:
         ready, _, _ = select.select([stream], [], [], INTERVAL)
-        cpu, memory = tree.look()
-        peak = max(peak, memory)
+        cpu, peak = tree.look(peak)
         if not ready:
             continue
         chunk = os.read(stream.fileno(), 1 << 16)
@@ -158,8 +166,8 @@ def _watch(arm: str, process: subprocess.Popen[bytes]) -> Arm:
         for line in lines:
             said = json.loads(line)
             if "begin" in said:
-                name, began, cpu_before, peak = said["begin"], said["at"], cpu, memory
+                name, began, cpu_before, peak = said["begin"], said["at"], cpu, 0.0
             elif "end" in said:
-                measured.steps.append(Step(arm, name, said["at"] - began, cpu - cpu_before, max(peak, memory)))
+                measured.steps.append(Step(arm, name, said["at"] - began, cpu - cpu_before, peak))
             else:
                 measured.result = said

@@ -125,7 +125,16 @@ def deliver_samples(home: Home) -> int:
 
 
 def _run_dags(home: Home, on_task: Callable[[TaskEnded], None] | None) -> None:
-    command = [sys.executable, "-m", "dags.embedded", "run", "--home", str(home.root), "--contracts", str(home.contracts)]
+    command = [
+        sys.executable,
+        "-m",
+        "dags.embedded",
+        "run",
+        "--home",
+        str(home.root),
+        "--contracts",
+        str(home.contracts),
+    ]
     process = subprocess.Popen(
         command, cwd=home.project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
     )

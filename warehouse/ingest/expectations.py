@@ -174,5 +174,5 @@ def _padded(values: list[object | None], length: int, is_relative: bool) -> pd.S
     if isinstance(sample, dt.date):
         return pd.Series(np.array(filled, dtype="datetime64[s]"))
     if isinstance(sample, (int, Decimal)):
-        return pd.Series(np.array([np.nan if v is None else float(v) for v in filled]))  # type: ignore[arg-type]
+        return pd.Series(np.array([np.nan if v is None else float(v) for v in filled]))
     return pd.Series(filled, dtype=object)

@@ -58,8 +58,14 @@ def settle(
         refusals.append(_plain_refusal("file_held", np.flatnonzero(~refused & ~repeated)))
         refused = ~repeated
     accepted = ~refused & ~repeated
-    sums = (int(rows.sum()) for rows in (accepted, refused, repeated))
-    counts = Counts(counted, len(conformed), *sums, sum(s.set_aside for s in raw.sheets))
+    counts = Counts(
+        counted,
+        read=len(conformed),
+        accepted=int(accepted.sum()),
+        quarantined=int(refused.sum()),
+        repeated=int(repeated.sum()),
+        set_aside=sum(s.set_aside for s in raw.sheets),
+    )
     rows = _canonical(conformed, table, contract.id, delivery_id)
     kept, vault = _kept(rows, accepted, conformed, table, contract.id, keys)
     return Settled(kept, _quarantined(rows, refusals, repeated, conformed, table), vault, counts, validations, held)

@@ -83,8 +83,8 @@ def _dated(contract: ColumnContract, window: CourseWindow | None) -> Converter:
 
     def convert(raw: str) -> Converted:
         if raw.startswith(REAL_DATE):
-            day = dt.date.fromisoformat(raw[1:11])
-            return Converted(day) if day.year in _PLAUSIBLE else Converted(None, "date_unreadable")
+            stored = dt.date.fromisoformat(raw[1:11])
+            return Converted(stored) if stored.year in _PLAUSIBLE else Converted(None, "date_unreadable")
         text = tidy(raw).translate(_KHMER_DIGITS)
         if not text:
             return Converted(None)

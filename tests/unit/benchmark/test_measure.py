@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -35,22 +34,36 @@ def test_a_tree_holds_the_memory_and_the_time_of_processes_that_have_ended() -> 
         process.communicate(b"")
 
 
+ORPHANING = """
+import subprocess, sys
+busy = "import time\\nt = time.process_time()\\nwhile time.process_time() - t < 0.6: pass\\n"
+leaf = busy + "print('ready', flush=True)\\ntime.sleep(20)"
+middle = f"import subprocess, sys\\nsubprocess.Popen([sys.executable, '-c', {leaf!r}]).wait()"
+child = subprocess.Popen([sys.executable, "-c", middle])
+sys.stdin.readline()
+child.kill()
+child.wait()
+print("gone", flush=True)
+sys.stdin.read()
+"""
+
+
 def test_time_of_a_process_whose_parent_did_not_wait_is_kept() -> None:
-    orphan = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\ninput()"
-    process = subprocess.Popen([sys.executable, "-c", orphan], stdin=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-c", ORPHANING], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
+        assert process.stdout.readline() == b"ready\n"
         tree = Tree(process.pid)
-        until = time.monotonic() + 20
-        while len(tree._processes()) < 2 and time.monotonic() < until:
-            time.sleep(0.05)
-        child = tree._processes()[1]
-        tree.look()
-        tree._seen[child.pid] = (process.pid + 1_000_000, 5.0)  # its parent has left the tree
-        child.kill()
-        child.wait(10)
-        assert tree.look()[0] >= 5.0
+        assert tree.look()[0] >= 0.6
+        [leaf] = [p for p in psutil.Process(process.pid).children(recursive=True) if not p.children()]
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"gone\n"
+        assert tree.look()[0] >= 0.6
+        leaf.kill()
     finally:
-        process.communicate(b"\n")
+        process.communicate(b"")
 
 
 def test_an_arm_reports_its_steps_and_its_result(tmp_path: Path) -> None:
