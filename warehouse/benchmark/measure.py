@@ -138,6 +138,8 @@ def measure(arm: str, arguments: list[str], environment: dict[str, str]) -> Arm:
         finally:
             process.kill()
             process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
         if process.returncode != 0 or not measured.steps:
             errors.seek(0)
             last = errors.read().decode(errors="replace").strip().splitlines()[-12:]

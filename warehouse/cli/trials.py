@@ -13,11 +13,15 @@ from warehouse.cli.arguments import AsJson, settings
 def bench(
     context: typer.Context,
     rows: Annotated[int, typer.Option("--rows", min=1000, help="Attendance rows to generate.")] = 1_000_000,
+    files: Annotated[
+        int | None, typer.Option("--files", min=1, help="Over how many files. [default: 100,000 rows each]")
+    ] = None,
+    skip_pandas: Annotated[bool, typer.Option("--skip-pandas", help="Leave out pandas, which takes minutes.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure the pipeline against bare DuckDB and against what people write with pandas."""
     from warehouse import benchmark
 
-    result = benchmark.run(settings(context).home, rows=rows, as_json=as_json)
+    result = benchmark.run(settings(context).home, rows, files, skip_pandas, as_json)
     if as_json:
         screen.print_json(result)
