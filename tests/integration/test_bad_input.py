@@ -178,12 +178,12 @@ NAMES: list[tuple[str, bytes]] = [
 
 @pytest.mark.parametrize("name", [pytest.param(n, id=i) for i, n in NAMES])
 def test_a_name_no_table_expects_is_held_and_never_shown(house: House, name: bytes) -> None:
-    before = {p for p in house.home.root.parent.iterdir()}
+    before = set(house.home.root.parent.iterdir())
     outcome = settled(house, name, GOOD) if b"Canary" not in name else house.ingest(name, GOOD)
     assert outcome["error"]["code"] == "SALA-F001"
     assert os.fsdecode(name) not in json.dumps(outcome)
     assert "unexpected name" in outcome["file"]
-    assert {p for p in house.home.root.parent.iterdir()} == before, "a file was written outside the home"
+    assert set(house.home.root.parent.iterdir()) == before, "a file was written outside the home"
     assert pipeline.pending(PARTNER, house.home) == []
     pipeline_inputs(house)
 

@@ -1,0 +1,145 @@
+"""The reader's fast and its strict way give the same rows; the independent count agrees; a 1 GB line costs little."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import hypothesis.strategies as st
+import psutil
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+
+from tests.conftest import HEADER, House, listing, row
+from warehouse.contract.model import Table
+from warehouse.errors import FileHeld
+from warehouse.readers import delimited
+from warehouse.readers.faults import FileTooLarge
+from warehouse.readers.raw import RawSheet
+
+CELL = st.text(
+    st.sampled_from(
+        ["a", "B", "7", " ", "\t", "=", "-", ".", "é", "ស", "\u200b", "\u00a0", "\u2028", "\x1c", "\x85", ";", "'"]
+    ),
+    max_size=4,
+)
+ROW = st.lists(CELL, min_size=7, max_size=7).map(",".join)
+ODD_ROW = st.one_of(
+    ROW,
+    ROW,
+    ROW,
+    st.just(""),
+    st.just(",,,,,,"),
+    st.just(" ,\u200b,,,,,"),
+    st.just(HEADER),
+    st.just(HEADER.replace(",", " ,")),
+    st.lists(CELL, min_size=1, max_size=9).map(",".join),
+)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Table:
+    from warehouse.store.home import Home
+
+    root = tmp_path_factory.mktemp("plain")
+    house = House(Home(root / "home", root / "partners"))
+    house.describe()
+    return house.contract.tables[1]
+
+
+def same(one: RawSheet, other: RawSheet) -> None:
+    assert one.rows.select(sorted(one.rows.column_names)) == other.rows.select(sorted(other.rows.column_names))
+    assert one.row_numbers == other.row_numbers
+    assert (one.headers, one.set_aside, one.counted, one.ragged) == (
+        other.headers,
+        other.set_aside,
+        other.counted,
+        other.ragged,
+    )
+
+
+def test_the_fast_way_is_open_to_a_plain_file(plain: Table) -> None:
+    text = listing(row(1), row(2)).encode()
+    assert delimited._plain(text, plain, 3) is not None, "the comparison below would compare nothing"
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=st.lists(ODD_ROW, max_size=8), end=st.sampled_from(["\n", "\r\n"]), last=st.booleans(), extra=st.booleans())
+def test_both_ways_give_the_same_rows(plain: Table, rows: list[str], end: str, last: bool, extra: bool) -> None:
+    header = HEADER + ",More" if extra else HEADER
+    text = (end.join([header, *(r + ",x" * extra for r in rows)]) + end * last).encode()
+    counted = delimited.count_records(text, b'"')
+
+    def outcome(way: object) -> object:
+        try:
+            return way(text, plain, counted)  # type: ignore[operator]
+        except FileHeld as error:
+            return type(error), error.found
+
+    fast = outcome(delimited._plain)
+    assume(fast is not None)  # the fast way leaves to the strict one what it cannot read
+    strict = outcome(delimited._strict)
+    if isinstance(fast[0], type) or isinstance(strict[0], type):  # type: ignore[index]
+        assert fast == strict
+        return
+    same(fast[0], strict[0])  # type: ignore[index]
+    assert fast[1] == strict[1]  # type: ignore[index]
+
+
+QUOTED = st.text(st.sampled_from(["a", ",", "\n", "\r", '"', " ", "ស"]), max_size=5)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    rows=st.lists(st.lists(QUOTED, min_size=7, max_size=7), min_size=1, max_size=6), end=st.sampled_from(["\n", "\r\n"])
+)
+def test_the_independent_count_agrees_whatever_stands_in_quotes(plain: Table, rows: list[list[str]], end: str) -> None:
+    quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in cells) for cells in rows]
+    text = (end.join([HEADER, *quoted]) + end).encode()
+    delimited.check_line_ends(text, b'"')
+    assert delimited.count_records(text, b'"') == len(rows) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("\n\n", 0),
+        ("a", 1),
+        ("a\n", 1),
+        ("a\nb", 2),
+        ("a\r\n\r\nb\r\n", 2),
+        ('"a\nb"\nc', 2),
+        ('"a""\n"\n', 1),
+    ],
+)
+def test_records_are_counted_without_parsing(text: str, count: int) -> None:
+    assert delimited.count_records(text.encode(), b'"') == count
+
+
+@pytest.mark.parametrize("before", [0, 5, (1 << 24) - 3, (1 << 24) + 7])
+def test_a_long_line_is_found_wherever_it_lies(tmp_path: Path, plain: Table, before: int) -> None:
+    lines = ("x" * 99 + "\n") * (before // 100) + "\n"
+    path = tmp_path / "received"
+    limit = delimited.LONGEST_LINE
+    path.write_text(lines + "y" * limit + "\n" + "z\n")
+    assert len(delimited._read_bytes(path)) == len(lines) + limit + 3
+    path.write_text(lines + "y" * (limit + 1) + "\n" + "z\n")
+    with pytest.raises(FileTooLarge):
+        delimited._read_bytes(path)
+
+
+def test_a_line_of_a_gigabyte_costs_neither_memory_nor_time(house: House) -> None:
+    path = house.deliver("att_long.csv", HEADER + "\n")
+    with path.open("r+b") as file:
+        file.truncate(1 << 30)  # sparse: a line of a gigabyte that nobody had to write
+    import os
+
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    process = psutil.Process()
+    house.ingest("att_warm.csv", listing())
+    before, started = process.memory_info().rss, time.monotonic()
+    outcome = house.ingest("att_long.csv")
+    assert outcome["error"]["code"] == "SALA-F007"
+    assert time.monotonic() - started < 60
+    assert process.memory_info().rss - before < 64 << 20

@@ -1,0 +1,223 @@
+"""The reading child: what it may cost, what it can see, and that nothing it says is taken on trust."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pyarrow as pa
+import pytest
+
+from tests.conftest import House, listing, row
+from warehouse.contract.model import Table
+from warehouse.readers import sandbox
+from warehouse.readers.faults import FileEmpty, ReaderStopped
+from warehouse.readers.raw import RawFile
+from warehouse.readers.sandbox import Limits, read_in_sandbox
+
+Read = Callable[..., RawFile]
+
+
+@pytest.fixture
+def table(house: House) -> Table:
+    return house.contract.tables[0]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "answer"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "received"
+    path.write_text(listing(row(1), row(2)))
+    return path
+
+
+def test_what_the_child_read_comes_back(file: Path, table: Table, folder: Path) -> None:
+    raw = read_in_sandbox(file, table, folder)
+    sheet = raw.sheets[0]
+    assert sheet.rows.column("name_latin").to_pylist() == ["Canary Dara1", "Canary Dara2"]
+    assert sheet.row_numbers.to_pylist() == [2, 3]
+    assert (sheet.counted, sheet.set_aside) == (3, 1)
+
+
+def test_a_fault_comes_back_as_its_own_class(tmp_path: Path, table: Table, folder: Path) -> None:
+    (tmp_path / "empty").write_bytes(b"")
+    with pytest.raises(FileEmpty):
+        read_in_sandbox(tmp_path / "empty", table, folder)
+
+
+def big(path: Path) -> Path:
+    path.write_text(listing(*[row(n, Name='"Canary"') for n in range(300_000)]))
+    return path
+
+
+def test_memory_is_limited(tmp_path: Path, table: Table, folder: Path) -> None:
+    path = big(tmp_path / "big")
+    assert len(read_in_sandbox(path, table, folder).sheets[0].rows) == 300_000
+    base = psutil.Process(sandbox._server().process.pid).memory_info().vms
+    with pytest.raises(ReaderStopped) as raised:
+        read_in_sandbox(path, table, folder, Limits(memory=base + (40 << 20)))
+    assert "memory" in raised.value.found or "signal" in raised.value.found or "failed" in raised.value.found
+
+
+def test_output_is_limited(tmp_path: Path, table: Table, folder: Path) -> None:
+    with pytest.raises(ReaderStopped):
+        read_in_sandbox(big(tmp_path / "big"), table, folder, Limits(output=1 << 20))
+    assert max(p.stat().st_size for p in folder.iterdir()) <= 1 << 20
+
+
+def test_time_is_limited(tmp_path: Path, table: Table, folder: Path) -> None:
+    os.mkfifo(tmp_path / "endless")
+    started = time.monotonic()
+    with pytest.raises(ReaderStopped) as raised:
+        read_in_sandbox(tmp_path / "endless", table, folder, Limits(wall_seconds=0.5))
+    assert raised.value.found == "no answer within 0 s" or "within" in raised.value.found
+    assert time.monotonic() - started < 20
+
+
+def test_processor_time_is_limited(tmp_path: Path, house: House, folder: Path) -> None:
+    def slow(document: dict[str, object]) -> None:
+        custom = document["schema"][0]["customProperties"]  # type: ignore[index]
+        next(p for p in custom if p["property"] == "footer")["value"] = [r"(E+)+(E+)+(E+)+!"]
+
+    house.describe(slow)
+    (tmp_path / "slow").write_text(listing(row(1, Event="E" * 60)))
+    with pytest.raises(ReaderStopped) as raised:
+        read_in_sandbox(tmp_path / "slow", house.contract.tables[0], folder, Limits(cpu_seconds=1, wall_seconds=60))
+    assert (
+        f"signal {int(signal.SIGKILL)}" in raised.value.found or f"signal {int(signal.SIGXCPU)}" in raised.value.found
+    )
+
+
+def test_the_next_file_is_read_after_a_child_was_killed(tmp_path: Path, file: Path, table: Table, folder: Path) -> None:
+    os.mkfifo(tmp_path / "endless")
+    with pytest.raises(ReaderStopped):
+        read_in_sandbox(tmp_path / "endless", table, folder, Limits(wall_seconds=0.2))
+    assert len(read_in_sandbox(file, table, folder).sheets) == 1
+
+
+def test_a_server_that_was_ended_is_started_once_more(file: Path, table: Table, folder: Path) -> None:
+    read_in_sandbox(file, table, folder)
+    first = sandbox._server().process
+    os.kill(first.pid, signal.SIGKILL)
+    assert len(read_in_sandbox(file, table, folder).sheets) == 1
+    assert sandbox._server().process.pid != first.pid
+
+
+@pytest.fixture
+def child_at_work(tmp_path: Path, table: Table, folder: Path) -> Iterator[psutil.Process]:
+    """A child that waits for its file's bytes, seen from outside."""
+    pipe = tmp_path / "endless"
+    os.mkfifo(pipe)
+    server = psutil.Process(sandbox._server().process.pid)
+
+    def read() -> None:
+        with pytest.raises(ReaderStopped):
+            read_in_sandbox(pipe, table, folder, Limits(wall_seconds=30))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    until = time.monotonic() + 20
+    while not (children := server.children()) and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(0.2)
+    yield children[0]
+    children[0].kill()
+    thread.join()
+
+
+def test_the_child_sees_neither_key_nor_the_servers_pipes(
+    monkeypatch: pytest.MonkeyPatch, key_of_the_tests: Path, request: pytest.FixtureRequest
+) -> None:
+    secret = key_of_the_tests.read_text()
+    monkeypatch.setenv("SALA_KEY", secret)
+    monkeypatch.setattr(sandbox, "_current", None)  # a server started with the key in the environment
+    child: psutil.Process = request.getfixturevalue("child_at_work")
+    environment = Path(f"/proc/{child.pid}/environ").read_bytes().decode()
+    assert "PATH=" in environment
+    assert "SALA" not in environment
+    assert secret.split()[0] not in environment
+    assert "AGE-SECRET" not in " ".join(child.cmdline())
+    open_files = {Path(f"/proc/{child.pid}/fd/{n}").resolve() for n in (0, 1, 2)}
+    assert open_files == {Path(os.devnull)}
+
+
+HOSTILE: list[tuple[str, dict[str, object]]] = [
+    ("no layout", {"answer.json": '{"read": true}'}),
+    ("not JSON", {"answer.json": "x"}),
+    ("a list", {"answer.json": "[1]"}),
+    ("neither", {"answer.json": "{}"}),
+    ("not truly read", {"answer.json": '{"read": 1, "path": "/etc/passwd"}'}),
+    ("an error without fields", {"answer.json": '{"error": {"code": "SALA-F002"}}'}),
+    ("an error that is a text", {"answer.json": '{"error": "SALA-F002"}'}),
+    ("an error of another room", {"answer.json": json.dumps({"error": {"code": "SALA-K001", "where": "w", "found": "f", "expected": "e", "action": "a"}})}),
+    ("layout of another kind", {"answer.json": '{"read": true}', "layout.json": "[]"}),
+    ("no sheets", {"answer.json": '{"read": true}', "layout.json": '{"sheets": [], "notes": []}'}),
+    ("arrow garbage", {"answer.json": '{"read": true}', "0.arrow": b"ARROW1\0\0garbage"}),
+    ("other columns", {"answer.json": '{"read": true}', "0.arrow": pa.table({"row_number": pa.array([1], pa.int32())})}),
+    ("other types", {"answer.json": '{"read": true}', "0.arrow": None}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", [pytest.param(w, id=n) for n, w in HOSTILE])
+def test_an_answer_that_is_none_is_one_clear_outcome(
+    file: Path, table: Table, folder: Path, monkeypatch: pytest.MonkeyPatch, written: dict[str, object]
+) -> None:
+    read_in_sandbox(file, table, folder)  # leaves a right layout and right rows to be replaced
+    if written.get("0.arrow", 0) is None:
+        names = [c.name for c in table.columns if c.headers]
+        written = written | {
+            "0.arrow": pa.table({n: pa.array([1]) for n in names} | {"row_number": pa.array([1], pa.int32())})
+        }
+    if "layout.json" not in written and written["answer.json"] == '{"read": true}' and len(written) == 1:
+        (folder / "layout.json").unlink()
+    for name, content in written.items():
+        if isinstance(content, pa.Table):
+            with pa.OSFile(str(folder / name), "wb") as sink, pa.ipc.new_file(sink, content.schema) as writer:
+                writer.write_table(content)
+        else:
+            (folder / name).write_bytes(content if isinstance(content, bytes) else str(content).encode())
+    line = (folder / "answer.json").read_text()
+
+    def replayed(*_: object) -> dict[str, object]:
+        try:
+            found = json.loads(line)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    monkeypatch.setattr(sandbox._Server, "ask", replayed)
+    with pytest.raises(ReaderStopped):
+        read_in_sandbox(file, table, folder)
+
+
+def test_bytes_that_are_no_text_are_noticed(table: Table) -> None:
+    names = [c.name for c in table.columns if c.headers]
+    offsets = pa.py_buffer(b"\0\0\0\0\1\0\0\0")
+    bad = pa.Array.from_buffers(pa.string(), 1, [None, offsets, pa.py_buffer(b"\xff")])
+    rows = pa.table({n: bad for n in names} | {"row_number": pa.array([1], pa.int32())})
+    with pytest.raises(pa.ArrowInvalid):
+        sandbox._check(rows, table, 0)
+
+
+def test_what_a_reader_prints_is_neither_answer_nor_log(
+    file: Path, table: Table, folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    with pytest.raises(ReaderStopped) as raised:
+        read_in_sandbox(broken, table, folder)  # a folder: the reader fails with an error that is no outcome
+    assert raised.value.found == "the reader failed (IsADirectoryError)"
+    assert capfd.readouterr().err == ""
+    assert len(read_in_sandbox(file, table, folder).sheets) == 1
