@@ -153,14 +153,14 @@ def _plain(text: bytes, table: Table, counted: int) -> tuple[RawSheet, tuple[str
     header = find_header([cells, *(line.split(dialect.delimiter) for line in below)], table, "the file")
     if text.count(first_line.rstrip(b"\r\n")) > 1 or _has_blank_line(text) or len(cells) != header.width:
         return None
-    body = text[len(first_line) :]
-    if not body:
+    body = pa.py_buffer(text).slice(len(first_line))  # no copy: making one costs as much as parsing
+    if not body.size:
         raise _no_rows()
     names = [f"#{i}" for i in range(len(cells))]
     wanted = {name: f"#{position}" for name, position in header.positions.items()}
     try:
         rows = pa_csv.read_csv(
-            io.BytesIO(body),
+            pa.BufferReader(body),
             read_options=pa_csv.ReadOptions(column_names=names, block_size=_CHUNK),
             parse_options=pa_csv.ParseOptions(delimiter=dialect.delimiter, quote_char=False, ignore_empty_lines=False),
             convert_options=pa_csv.ConvertOptions(
@@ -181,7 +181,7 @@ def _has_blank_line(text: bytes) -> bool:
     return text.startswith((b"\n", b"\r\n")) or b"\n\n" in text or b"\n\r\n" in text
 
 
-def _any_set_aside(rows: pa.Table, body: bytes, delimiter: str, header: Header) -> bool:
+def _any_set_aside(rows: pa.Table, body: pa.Buffer, delimiter: str, header: Header) -> bool:
     """True when some row may be blank or the header again: the strict reader sets such rows aside."""
     name = rows.column_names[0]
     first = pc.utf8_trim_whitespace(rows.column(0))
@@ -191,7 +191,7 @@ def _any_set_aside(rows: pa.Table, body: bytes, delimiter: str, header: Header) 
     if pc.any(again).as_py():
         return True
     places = np.flatnonzero(blank.to_numpy())
-    lines = body.split(b"\n") if len(places) else []
+    lines = body.to_pybytes().split(b"\n") if len(places) else []
     return any(not tidy(lines[place].decode().replace(delimiter, " ")) for place in places)
 
 

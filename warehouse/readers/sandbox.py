@@ -133,6 +133,9 @@ def _rebuilt(document: dict[str, str]) -> errors.SalaError:
 
 
 def _serve() -> None:
+    # Arrow imports pandas when it first meets an array of numpy: 0.3 s that every child would spend again.
+    import pandas  # noqa: F401
+
     for line in sys.stdin:
         request = json.loads(line)
         pid = os.fork()
