@@ -170,7 +170,7 @@ NAMES: list[tuple[str, bytes]] = [
     ("spaces", b"  .csv"),
     ("option-like", b"--help.csv"),
     ("shell", b"$(touch x);`id`.csv"),
-    ("person", "Canary Dara 012345678.csv".encode()),
+    ("person", b"Canary Dara 012345678.csv"),
     ("too late a revision", b"att_a_v20240131123000.csv"),
     ("long", b"a" * 250 + b".csv"),
 ]

@@ -76,7 +76,7 @@ def load_keys() -> Keys:
         return _parse(text, "the environment variable SALA_KEY")
     named = os.environ.get("SALA_KEY_FILE")
     path = Path(named) if named else default_key_file()
-    if not path.exists():
+    if not _is_there(path):
         if named or os.environ.get("SALA_REQUIRE_KEY"):
             raise KeyUnusable(
                 where=str(path),
@@ -84,9 +84,19 @@ def load_keys() -> Keys:
                 expected="a Sala key file",
                 action=f"make one with: sala key new {path}",
             )
-        new_key_file(path)
-        logger.warning("A new key was made at %s. For real data keep it where backups of the home are not.", path)
+        if _write_new(path):  # else another process was first: both use its key
+            logger.warning("A new key was made at %s. For real data keep it where backups of the home are not.", path)
     return _load(path, path.stat().st_mtime_ns)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise KeyUnusable(str(path), type(error).__name__, "a readable Sala key file", "check its rights") from None
+    return True
 
 
 @cache
@@ -122,14 +132,21 @@ def new_key_file(path: Path) -> None:
     Raises:
         KeyUnusable: When the file exists: a key is never overwritten.
     """
+    if not _write_new(path):
+        raise KeyUnusable(str(path), "a file", "no file: a key is never overwritten", "name another file")
+
+
+def _write_new(path: Path) -> bool:
+    """Write a new random key whole, and return True; False where there is a file already."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     lines = [str(x25519.Identity.generate()), _PSEUDONYM + base64.b32encode(secrets.token_bytes(32)).decode()]
     scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     scratch.touch(mode=0o600)
     scratch.write_text("\n".join(lines) + "\n", encoding="ascii")
     try:
-        os.link(scratch, path)  # fails where another process was first: both then use that key
+        os.link(scratch, path)  # fails where another process was first
     except FileExistsError:
-        raise KeyUnusable(str(path), "a file", "no file: a key is never overwritten", "name another file") from None
+        return False
     finally:
         scratch.unlink()
+    return True

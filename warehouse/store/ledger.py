@@ -115,9 +115,9 @@ def read(home: Home, delivery_id: str) -> Record | None:
         return Record.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         action = "remove it: the file is then read again from the inbox"
-        raise LedgerBroken(str(path), type(error).__name__, "a ledger record", action) from error
+        raise LedgerBroken(str(path), type(error).__name__, "a ledger record", action) from None
 
 
 def read_all(home: Home) -> list[Record]:

@@ -35,13 +35,14 @@ def unseal(keys: Keys, path: Path) -> bytes:
     Raises:
         SealBroken: When the key is another one or the file was cut or changed.
     """
+    action = "use the key the file was sealed with, or restore the file from a backup"
     try:
         plain: bytes = pyrage.decrypt(path.read_bytes(), [keys.identity])
-    except pyrage.DecryptError:
-        action = "use the key the file was sealed with, or restore the file from a backup"
-        raise SealBroken(
-            str(path), "a wrong key, or bytes cut or changed", "a whole file of this key", action
-        ) from None
+    except FileNotFoundError:
+        raise SealBroken(str(path), "no file", "a whole file of this key", action) from None
+    except (pyrage.DecryptError, ValueError):
+        found = "a wrong key, or bytes cut or changed"
+        raise SealBroken(str(path), found, "a whole file of this key", action) from None
     return plain
 
 

@@ -1,0 +1,78 @@
+"""Who a row is about: two people are never one, one person is one in every delivery of a partner."""
+
+from __future__ import annotations
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.conftest import PARTNER, House, listing, row
+from warehouse.identity.crosswalk import write_crosswalk
+from warehouse.ingest.persons import _identity_text, says_who
+
+
+def text(**identity: object) -> str:
+    return _identity_text("acme", identity)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"person_id": "1-23"}, {"person_id": "12-3"}),
+        ({"person_id": "1"}, {"person_id": "01"}),
+        ({"person_id": "1", "name_latin": "A"}, {"name_latin": "1"}),
+        ({"name_latin": "Sok Dara"}, {"name_khmer": "Sok Dara"}),
+        ({"name_latin": "Sok Dara", "police_id": "1"}, {"name_latin": "Sok Dara", "police_id": "2"}),
+        ({"email": "a@example.org"}, {"email": "b@example.org"}),
+        ({"phone": "012 1"}, {"phone": "012 2"}),
+        ({"person_id": "-", "name_latin": "Sok"}, {"person_id": "-", "name_latin": "Sao"}),
+        ({"phone": "1", "birth_date": "2000-01-01"}, {"phone": "2", "birth_date": "2000-01-01"}),
+    ],
+)
+def test_two_people_stay_two(one: dict[str, object], other: dict[str, object]) -> None:
+    assert text(**one) != text(**other)
+    assert _identity_text("iom", one) != text(**one), "another partner's id is another id"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"person_id": "K-1", "name_latin": "Sok"}, {"person_id": " k-1", "name_latin": "Sok Dara"}),
+        ({"name_latin": "Sok Dara", "phone": "1"}, {"name_latin": "SOK  DARA", "phone": "2"}),
+        ({"name_latin": "Sok-Dara"}, {"name_latin": "Sok Dara"}),
+        ({"email": "A@example.org"}, {"email": "a@example.org "}),
+    ],
+)
+def test_one_person_stays_one(one: dict[str, object], other: dict[str, object]) -> None:
+    assert text(**one) == text(**other)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"), [(None, False), ("-", False), ("…", False), ("។", False), ("0", True), ("សុខ", True)]
+)
+def test_a_dash_names_nobody(value: str | None, says: bool) -> None:
+    assert says_who(value) is says
+
+
+def test_persons_are_the_same_in_every_delivery_and_only_pseudonyms_leave_the_vault(house: House) -> None:
+    first = house.ingest("att_a.csv", listing(row(1), row(2)))
+    second = house.ingest("att_b.csv", listing(row(2, "A"), row(3)))
+    files = [house.home.bronze("attendance", PARTNER, o["delivery_id"]) for o in (first, second)]
+    one, two = (pq.ParquetFile(f).read()["person_ref"].to_pylist() for f in files)
+    assert len({*one, *two}) == 3
+    assert one[1] == two[0]
+    assert write_crosswalk(house.home) == 3
+    crosswalk = pq.read_table(house.home.crosswalk)
+    assert crosswalk["person_ref"].to_pylist() == sorted({*one, *two})
+    columns = set(pq.read_schema(files[0]).names)
+    assert not columns & {"person_id", "name_latin", "name_khmer", "police_id", "phone", "email", "birth_date"}
+    assert "Canary" not in json.dumps(crosswalk.to_pylist())
+
+
+def test_rows_that_name_nobody_are_refused(house: House) -> None:
+    rows = [row(1), row(2, ID="-", Name="-"), row(3, ID="", Name=""), row(4, ID="-"), row(5, ID="-", Event="E2")]
+    outcome = house.ingest("att_a.csv", listing(*rows))
+    assert (outcome["rows_accepted"], outcome["rows_quarantined"]) == (3, 2)
+    references = pq.ParquetFile(house.home.bronze("attendance", PARTNER, outcome["delivery_id"])).read()["person_ref"]
+    assert len(set(references.to_pylist())) == 3, "a dash as an id makes one person of many"

@@ -1,0 +1,167 @@
+"""From a cell's text to a value: dates and eras, numbers, codes, blanks; never a wrong value in silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from warehouse.contract.entities import ENTITIES
+from warehouse.contract.model import ColumnContract, Table
+from warehouse.contract.properties import ColumnProperties, TableProperties
+from warehouse.ingest.values import Converter, converter
+from warehouse.readers.raw import REAL_DATE
+
+DAY = dt.date(2024, 6, 5)
+
+
+def convert(name: str, entity: str = "attendance", window: tuple[str, str] | None = None, **custom: Any) -> Converter:
+    column = next(c for c in ENTITIES[entity] if c.name == name)
+    options: dict[str, Any] = {"entity": entity, "files": ".*", "format": "delimited", "toleratedRefusedPercent": 0}
+    if window:
+        options["courseWindow"] = {"from": window[0], "to": window[1]}
+    properties = ColumnProperties.model_validate(custom)
+    contract = ColumnContract(column, ("Header",), False, False, False, properties)
+    table = Table("t", (contract,), (), TableProperties.model_validate(options))
+    return converter(contract, table, frozenset({"acme-training"}))
+
+
+DMY = {"dateFormats": ["%d/%m/%Y"]}
+BOTH = {"dateFormats": ["%d/%m/%Y", "%m/%d/%Y"]}
+BUDDHIST = DMY | {"yearOffset": 543}
+
+
+@pytest.mark.parametrize(
+    ("text", "custom", "expected"),
+    [
+        ("05/06/2024", DMY, DAY),
+        (" 5/6/2024 ", DMY, DAY),
+        ("០៥/០៦/២០២៤", DMY, DAY),
+        ("០៥/០៦/២៥៦៧", BUDDHIST, DAY),
+        ("05/06/2567", BUDDHIST, DAY),
+        ("29/02/2567", BUDDHIST, dt.date(2024, 2, 29)),  # 2567 itself is no leap year
+        ("29/02/2566", BUDDHIST, "date_unreadable"),
+        ("05/06/2024", BUDDHIST, "date_unreadable"),  # this row is in the common era: 1481 is no year of a course
+        ("05/06/2567", DMY, "date_unreadable"),
+        ("05062567", {"dateFormats": ["%d%m%Y"], "yearOffset": 543}, "date_unreadable"),
+        ("2024-06-05 08:00", {"dateFormats": ["%Y-%m-%d %H:%M"]}, DAY),
+        ("31/02/2024", DMY, "date_unreadable"),
+        ("2024-06-05", DMY, "date_unreadable"),
+        ("45448", DMY, "date_unreadable"),
+        ("05/06/0024", DMY, "date_unreadable"),
+        ("13/06/2024", BOTH, dt.date(2024, 6, 13)),
+        ("05/05/2024", BOTH, dt.date(2024, 5, 5)),
+        ("05/06/2024", BOTH, "date_ambiguous"),
+        (REAL_DATE + "2024-06-05", {}, DAY),
+        (REAL_DATE + "2024-06-05T08:30:00", BUDDHIST, DAY),  # a real date cell has no era
+        (REAL_DATE + "1899-12-31", DMY, "date_unreadable"),
+        ("", DMY, None),
+        (" \u200b", DMY, None),
+    ],
+)
+def test_dates(text: str, custom: dict[str, Any], expected: object) -> None:
+    value, rule = convert("session_date", **custom)(text)
+    assert (rule or value) == expected
+
+
+def test_the_course_window_settles_an_ambiguous_date_and_never_invents_one() -> None:
+    june = convert("session_date", window=("2024-06-01", "2024-06-30"), **BOTH)
+    assert june("05/06/2024") == (DAY, None)
+    assert june("06/05/2024") == (DAY, None)
+    wide = convert("session_date", window=("2024-01-01", "2024-12-31"), **BOTH)
+    assert wide("05/06/2024") == (None, "date_ambiguous")
+    neither = convert("session_date", window=("2023-01-01", "2023-12-31"), **BOTH)
+    assert neither("05/06/2024") == (None, "date_ambiguous")
+    one = convert("session_date", window=("2023-01-01", "2023-12-31"), **DMY)
+    assert one("05/06/2024") == (DAY, None), "outside the window it is a date that the window's rule refuses"
+
+
+def test_a_birth_date_is_not_bound_by_the_course() -> None:
+    born = convert("birth_date", window=("2024-01-01", "2024-12-31"), **BOTH)
+    assert born("13/06/1980") == (dt.date(1980, 6, 13), None)
+    assert born("05/06/1980") == (None, "date_ambiguous")
+
+
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31)))
+def test_every_day_is_read_back_in_both_eras(day: dt.date) -> None:
+    plain, buddhist = convert("session_date", **DMY), convert("session_date", **BUDDHIST)
+    assert plain(f"{day:%d/%m}/{day.year:04}") == (day, None)
+    assert buddhist(f"{day:%d/%m}/{day.year + 543:04}") == (day, None)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "custom", "expected"),
+    [
+        ("hours", "6", {}, Decimal("6.00")),
+        ("hours", "៦.៥", {}, Decimal("6.50")),
+        ("hours", "7,5", {"decimalComma": True}, Decimal("7.50")),
+        ("hours", "7,5", {}, "number_unreadable"),
+        ("hours", "1,000", {}, "number_unreadable"),
+        ("hours", "0.30000000000000004", {}, Decimal("0.30")),
+        ("hours", "6 h", {}, "number_unreadable"),
+        ("hours", "1e3", {}, "number_unreadable"),
+        ("hours", "nan", {}, "number_unreadable"),
+        ("hours", "inf", {}, "number_unreadable"),
+        ("hours", "999999.99", {}, Decimal("999999.99")),
+        ("hours", "999999.995", {}, "number_unreadable"),
+        ("hours", "1000000", {}, "number_unreadable"),
+        ("hours", "9" * 5000, {}, "number_unreadable"),
+        ("hours", "-", {"codes": {"empty": ["-"]}}, None),
+        ("hours", "-", {}, "number_unreadable"),
+        ("hours", "", {}, None),
+        ("session_number", "3", {}, 3),
+        ("session_number", "3.0", {}, 3),
+        ("session_number", "3.5", {}, "number_unreadable"),
+        ("session_number", "TRUE", {}, "number_unreadable"),
+    ],
+)
+def test_numbers(column: str, text: str, custom: dict[str, Any], expected: object) -> None:
+    value, rule = convert(column, **custom)(text)
+    assert (rule or value) == expected
+
+
+MARKS = {"codes": {"present": ["✓", "P", "1"], "absent": ["A"], "unknown": ["?"]}}
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "custom", "expected"),
+    [
+        ("status", " p ", MARKS, "present"),
+        ("status", "✓\u200b", MARKS, "present"),
+        ("status", "ABSENT", MARKS, "absent"),  # a code itself is always a spelling
+        ("status", "?", MARKS, "unknown"),
+        ("status", "x", MARKS, "code_unknown"),
+        ("status", "", MARKS | {"blank": "unknown"}, "unknown"),
+        ("status", "", MARKS | {"blank": "absent"}, "absent"),
+        ("status", "", MARKS | {"blank": "refuse"}, "required_empty"),
+        ("status", "\u200b", MARKS | {"blank": "refuse"}, "required_empty"),
+        ("sex", "", {"blank": "empty"}, None),
+        ("sex", "", {}, None),
+        ("province_of_duty", "Kampong Som", {}, "18"),
+        ("province_of_duty", "siem-reap", {}, "17"),
+        ("province_of_duty", "17", {}, "17"),
+        ("province_of_duty", "North", {"codes": {"17": ["North"]}}, "17"),
+        ("province_of_duty", "Atlantis", {}, "name_unknown"),
+        ("programme_id", "ACME-TRAINING", {}, "acme-training"),
+        ("programme_id", "acme", {}, "code_unknown"),
+        ("event_id", " =1+1", {}, "formula_in_text"),
+        ("event_id", "a\x00\x07b\x7f", {}, "ab"),
+        ("event_id", REAL_DATE + "2024-06-05", {}, "2024-06-05"),
+        ("person_id", "007", {}, "007"),
+        ("person_id", "\u200b", {}, None),
+    ],
+)
+def test_codes_and_texts(column: str, text: str, custom: dict[str, Any], expected: object) -> None:
+    value, rule = convert(column, **custom)(text)
+    assert (rule or value) == expected
+
+
+@given(st.text(max_size=20), st.sampled_from(["session_date", "hours", "session_number", "status", "event_id", "rank"]))
+def test_no_text_breaks_a_converter_and_no_value_comes_with_a_rule(text: str, name: str) -> None:
+    custom = DMY | {"yearOffset": 543} if name == "session_date" else {}
+    value, rule = convert(name, **custom)(text.replace(REAL_DATE, ""))
+    assert value is None or rule is None
