@@ -187,4 +187,7 @@ def _write(home: Home, contract: Contract, entity: str, delivery_id: str, settle
         write_parquet(home, home.quarantine(entity, contract.id, delivery_id), settled.quarantine)
     else:
         home.quarantine(entity, contract.id, delivery_id).unlink(missing_ok=True)
-    write_parquet(home, home.bronze(entity, contract.id, delivery_id), settled.bronze)
+    if settled.held:
+        home.bronze(entity, contract.id, delivery_id).unlink(missing_ok=True)
+    else:
+        write_parquet(home, home.bronze(entity, contract.id, delivery_id), settled.bronze)
