@@ -186,9 +186,10 @@ def test_a_kill_at_any_write_changes_nothing(
     kills = 0
     for name in names:
         deliver(house, name)
-        kills += killed_at(house, name, suffix, moment) == -signal.SIGKILL
+        if kills < 4:  # the others only come after them
+            kills += killed_at(house, name, suffix, moment) == -signal.SIGKILL
         house.ingest(name)
-    assert kills >= 4, "hardly anything was killed"
+    assert kills == 4, "hardly anything was killed"
     assert pipeline.pending(PARTNER, house.home) == []
     assert_balanced(house, set(FILES))
     assert state(house) == expected
