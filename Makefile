@@ -41,7 +41,7 @@ bench: setup ## Measure the pipeline against bare DuckDB and against pandas (ROW
 	@cd "$(ROOT)" && "$(BIN)/sala" bench --rows $(or $(ROWS),1000000)
 
 airflow: setup ## Airflow with its web page, over the same home
-	@cd "$(ROOT)" && "$(BIN)/python" -m dags.run_all --serve
+	@cd "$(ROOT)" && "$(BIN)/python" -m dags.embedded serve
 
 lock: ## Write requirements.txt anew from pyproject.toml (needs uv and a network)
 	@cd "$(ROOT)" && uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
