@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,15 +26,15 @@ class StoreBusy(TransientError):
 
 
 @contextmanager
-def whole_file(home: Home, path: Path) -> Iterator[Path]:
+def whole_file(home: Home, path: Path, *, private: bool = False) -> Iterator[Path]:
     """Yield a scratch path; when the block ends well, it is moved to `path` in one step.
 
-    A block that fails or is killed leaves `path` as it was.
+    A block that fails or is killed leaves `path` as it was. Who may read it is for the umask to say, unless it
+    is `private` to its owner.
     """
     home.scratch.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=home.scratch, suffix=path.suffix)
-    os.close(handle)
-    scratch = Path(name)
+    scratch = home.scratch / f"{secrets.token_hex(8)}{path.suffix}"
+    os.close(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666))
     try:
         yield scratch
         sync(scratch)

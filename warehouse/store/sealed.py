@@ -24,8 +24,8 @@ class SealBroken(TerminalError):
 
 
 def seal(home: Home, keys: Keys, source: BinaryIO, path: Path) -> None:
-    """Encrypt a stream to `path`; the file appears whole."""
-    with whole_file(home, path) as scratch, scratch.open("wb") as target:
+    """Encrypt a stream to `path`; the file appears whole and is its owner's only."""
+    with whole_file(home, path, private=True) as scratch, scratch.open("wb") as target:
         pyrage.encrypt_io(source, target, [keys.recipient])
 
 

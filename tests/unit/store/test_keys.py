@@ -185,7 +185,7 @@ def test_another_key_opens_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         unseal(load_keys(), path)
 
 
-def test_what_an_ingest_leaves_is_its_owners_alone_and_names_are_sealed(house: House, secret: list[str]) -> None:
+def test_names_are_sealed_and_what_is_sealed_is_its_owners_alone(house: House, secret: list[str]) -> None:
     outcome = house.ingest("att_a.csv", listing(row(1), row(2, "z"), row(3)))
     keys, home = load_keys(), house.home
     assert unseal(keys, home.archive("acme", outcome["delivery_id"])) == house.path("att_a.csv").read_bytes()
@@ -194,7 +194,9 @@ def test_what_an_ingest_leaves_is_its_owners_alone_and_names_are_sealed(house: H
     assert {v["person_id"] for v in vault} == {"K-0001", "K-0003"}
     files = [p for p in home.root.rglob("*") if p.is_file() and "inbox" not in p.parts and "locks" not in p.parts]
     assert len(files) >= 5
-    assert {oct(stat.S_IMODE(p.stat().st_mode)) for p in files} == {"0o600"}
+    sealed = [p for p in files if p.suffix == ".age"]
+    assert len(sealed) == 2
+    assert {oct(stat.S_IMODE(p.stat().st_mode)) for p in sealed} == {"0o600"}
     text = b"".join(p.read_bytes() for p in files)
     assert not any(part.encode() in text for part in secret)
     with pytest.raises(TypeError):
