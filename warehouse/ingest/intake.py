@@ -25,7 +25,7 @@ from warehouse.readers.sandbox import read_in_sandbox
 from warehouse.store import ledger
 from warehouse.store.files import only_one, write_parquet
 from warehouse.store.home import Home
-from warehouse.store.keys import Keys
+from warehouse.store.keys import Keys, require_key
 from warehouse.store.ledger import Record
 from warehouse.store.sealed import seal, seal_table
 
@@ -73,7 +73,9 @@ def ingest_file(home: Home, contract: Contract, arrival: Arrival, keys: Keys) ->
 
     Raises:
         TransientError: The file cannot be read now; try again.
+        KeyOfAnotherHome: The home was made with another key.
     """
+    require_key(home, keys)
     home.scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     with only_one(home, f"arrival-{arrival.partner}-{arrival.token}"):
         work = home.scratch / f"arrival-{arrival.partner}-{arrival.token}"

@@ -40,6 +40,11 @@ class Home:
         return self.root / "archive" / partner / f"{delivery}.age"
 
     @property
+    def key_fingerprint(self) -> Path:
+        """Which key this home was made with; not the key."""
+        return self.root / "key-fingerprint"
+
+    @property
     def ledger(self) -> Path:
         """One outcome record per delivered content."""
         return self.root / "ledger"

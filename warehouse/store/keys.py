@@ -22,6 +22,8 @@ from typing import ClassVar
 from pyrage import x25519
 
 from warehouse.errors import TerminalError
+from warehouse.store.files import only_one, whole_file
+from warehouse.store.home import Home
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +35,13 @@ class KeyUnusable(TerminalError):
 
     code: ClassVar[str] = "SALA-K001"
     title: ClassVar[str] = "The key cannot be used"
+
+
+class KeyOfAnotherHome(TerminalError):
+    """The home's persons have pseudonyms of another key: with this one they would be counted twice."""
+
+    code: ClassVar[str] = "SALA-K002"
+    title: ClassVar[str] = "This home was made with another key"
 
 
 @dataclass(frozen=True)
@@ -150,3 +159,25 @@ def _write_new(path: Path) -> bool:
     finally:
         scratch.unlink()
     return True
+
+
+def require_key(home: Home, keys: Keys) -> None:
+    """Make sure that these are the keys of the home; the first ever used become them.
+
+    Raises:
+        KeyOfAnotherHome: The home was made with another key; nothing was changed.
+    """
+    path = home.key_fingerprint
+    if not path.exists():
+        with only_one(home, path.name):
+            if not path.exists():  # else another process was first, perhaps with another key
+                with whole_file(home, path) as scratch:
+                    scratch.write_text(keys.fingerprint + "\n", encoding="ascii")
+    kept = path.read_text(encoding="ascii", errors="replace").strip()
+    if kept != keys.fingerprint:
+        raise KeyOfAnotherHome(
+            str(path),
+            f"key {keys.fingerprint}",
+            f"key {kept[:12]}",
+            "use the key this home was made with (SALA_KEY_FILE or SALA_KEY), or another SALA_HOME for this key",
+        )
