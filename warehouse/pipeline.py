@@ -8,6 +8,7 @@ Every step may be run twice or be killed and run again: it finds out from the fi
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
@@ -18,8 +19,9 @@ from warehouse.contract import Contract, ContractsInvalid, check_contracts, find
 from warehouse.errors import FileHeld, TransientError
 from warehouse.ingest import intake
 from warehouse.readers import faults
+from warehouse.readers.lifetime import end_with_parent
 from warehouse.store.home import Home
-from warehouse.store.keys import Keys, load_keys
+from warehouse.store.keys import Keys, load_keys, require_key
 
 OnOutcome = Callable[[dict[str, Any], int, int], None]
 
@@ -64,7 +66,10 @@ def ingest_all(
         on_outcome: Called with each outcome, how many are done and how many there are.
     """
     contracts = [_contract(partner, home)] if partner else list(load_contracts(home.contracts))
-    work = [(home, c, a, load_keys()) for c in contracts for a in intake.pending(home, c)]
+    keys = load_keys()
+    work = [(home, c, a, keys) for c in contracts for a in intake.pending(home, c)]
+    if work:
+        require_key(home, keys)  # here too, so that no file of many is begun
     outcomes: list[dict[str, Any]] = []
     for outcome in _each(work, min(workers, len(work))):
         outcomes.append(outcome)
@@ -82,7 +87,8 @@ def _each(work: list[tuple[Home, Contract, Arrival, Keys]], workers: int) -> Ite
     # Forked workers inherit the imports and the key, which then need not travel through a pipe.
     _forked.extend(work)
     try:
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(workers, context, end_with_parent, (os.getpid(),)) as pool:
             yield from pool.map(_forked_outcome, range(len(work)))
     finally:
         _forked.clear()

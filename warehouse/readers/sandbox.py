@@ -29,6 +29,7 @@ import pyarrow as pa
 from warehouse import errors
 from warehouse.contract.model import Table
 from warehouse.readers import READERS, faults
+from warehouse.readers.lifetime import end_with_parent
 from warehouse.readers.raw import CellFault, RawFile, RawSheet, Session
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -87,7 +88,7 @@ class _Server:
         environment |= {"PYTHONPATH": str(_PROJECT), "ARROW_DEFAULT_MEMORY_POOL": "system"}
         self.owner = os.getpid()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "warehouse.readers.sandbox"],
+            [sys.executable, "-m", "warehouse.readers.sandbox", str(self.owner)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -132,14 +133,17 @@ def _rebuilt(document: dict[str, str]) -> errors.SalaError:
 # ---- the server's and the child's side ----
 
 
-def _serve() -> None:
+def _serve(parent: int) -> None:
+    end_with_parent(parent)
     # Arrow imports pandas when it first meets an array of numpy: 0.3 s that every child would spend again.
     import pandas  # noqa: F401
 
     for line in sys.stdin:
         request = json.loads(line)
+        server = os.getpid()
         pid = os.fork()
         if pid == 0:
+            end_with_parent(server)
             os._exit(_child(request))
         stopped = _wait(pid, float(request["limits"]["wall_seconds"]))
         answer_file = Path(request["folder"]) / _ANSWER
@@ -252,4 +256,4 @@ def _check(rows: pa.Table, table: Table, sessions: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve()
+    _serve(int(sys.argv[1]))
