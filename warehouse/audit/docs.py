@@ -1,4 +1,4 @@
-"""Data Docs: Great Expectations' own HTML pages of this run's results, with row counts and no value of a row."""
+"""Data Docs: Great Expectations' HTML pages of this run's results, with row counts and no value of a row."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from warehouse.audit.evaluate import Outcome
+from warehouse.audit.site import Summary, make_self_contained
 from warehouse.store.home import Home
 
 REFUSED = "unexpected_rows_expectation"  # how the pages show a contract's rule: refused rows, and the query for them
@@ -100,11 +101,21 @@ def write_docs(context: Any, home: Home, pages: dict[str, list[Line]]) -> Path:
     for name, lines in pages.items():
         _store(context, name, lines, now)
     context.build_data_docs()
+    make_self_contained(fresh, {name: _summary(lines) for name, lines in pages.items()})
     if folder.exists():
         folder.rename(old)
     fresh.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
     return folder / "index.html"
+
+
+def _summary(lines: list[Line]) -> Summary:
+    return Summary(
+        held=sum(line.success for line in lines),
+        asked=len(lines),
+        failed=sum(line.failed for line in lines),
+        evaluated=sum(line.evaluated for line in lines),
+    )
 
 
 def _store(context: Any, name: str, lines: list[Line], now: datetime) -> None:
