@@ -13,6 +13,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Check contracts and suites; all mistakes are shown, each with what to do."""
     from warehouse.audit import load_suites, suite_mistakes
     from warehouse.contract import check_contracts
+    from warehouse.contract.mistakes import count_of
 
     home = settings(context).home
     contracts, in_contracts = check_contracts(home.contracts)
@@ -22,10 +23,10 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
         screen.print_json({"contracts": [c.id for c in contracts], "mistakes": [m.as_dict() for m in mistakes]})
     elif mistakes:
         for mistake in mistakes:
-            print(f"{mistake.file} at {mistake.path}")
+            print(mistake.heading)
             for label, text in (("got", mistake.found), ("expected", mistake.expected), ("do this", mistake.action)):
                 print(f"  {label:<9} {text}")
-        print(f"\n{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}")
+        print(f"\n{count_of(mistakes)}")
     else:
         promises = sum(len(suite.promises) for suite in load_suites(home))
         names = ", ".join(contract.id for contract in contracts)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from open_data_contract_standard.model import SchemaObject, SchemaProperty
 
@@ -12,59 +13,78 @@ from warehouse.contract import lookups
 from warehouse.contract.entities import ENTITIES, Column, Kind
 from warehouse.contract.model import ColumnContract
 from warehouse.contract.properties import FILES_UNREAD, ColumnProperties, TableProperties
-from warehouse.contract.spelling import fold_text
+from warehouse.contract.spelling import fold_name, fold_text
+from warehouse.contract.wording import close
 from warehouse.errors import did_you_mean
 
 if TYPE_CHECKING:
-    from warehouse.contract.building import Builder
+    from warehouse.contract.building import Builder, Given
 
+LOGICAL_TYPES = MappingProxyType(
+    {
+        Kind.TEXT: "string",
+        Kind.CODE: "string",
+        Kind.LOOKUP: "string",
+        Kind.DATE: "date",
+        Kind.INTEGER: "integer",
+        Kind.DECIMAL: "number",
+    }
+)
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 BLANK_WORDS = frozenset({"empty", "refuse"})
 
 
-def build_columns(
-    builder: Builder, path: str, schema: SchemaObject, table: TableProperties, programmes: frozenset[str] | None
-) -> list[ColumnContract]:
+class Sketch(NamedTuple):
+    """A table's options as far as they are right: what depends on the `doubtful` ones is not complained of."""
+
+    options: TableProperties
+    doubtful: frozenset[str]
+    programmes: frozenset[str]
+
+
+def build_columns(builder: Builder, path: str, schema: SchemaObject, sketch: Sketch) -> list[ColumnContract]:
     """Return the columns of a schema object, noting every mistake on the builder."""
-    known = {c.name: c for c in ENTITIES[table.entity]}
+    entity = sketch.options.entity
+    known = {c.name: c for c in ENTITIES[entity]}
+    there = {prop.name for prop in schema.properties or []}
     columns: list[ColumnContract] = []
     for position, prop in enumerate(schema.properties or []):
-        place = f"{path}.properties[{position}]"
-        if prop.name not in known:
-            action = did_you_mean(prop.name or "", known)
-            builder.note(f"{place}.name", repr(prop.name), f"a column of '{table.entity}'", action)
-            continue
-        if built := _column(builder, place, prop, known[prop.name], table, programmes):
-            columns.append(built)
-    _check_whole(builder, path, columns, known.values(), table)
+        place, name = f"{path}.properties[{position}]", prop.name or ""
+        if name not in known:
+            builder.note(f"{place}.name", repr(prop.name), f"a column of '{entity}'", did_you_mean(name, known))
+            meant = close(name, known)
+            name = meant if meant and meant not in there else ""
+        if name:
+            columns.append(_column(builder, place, prop, known[name], sketch))
+        else:
+            builder.custom(f"{place}.customProperties", prop.customProperties, ColumnProperties)
+    _check_whole(builder, path, columns, known.values(), sketch)
     return columns
 
 
-def _column(
-    builder: Builder,
-    path: str,
-    prop: SchemaProperty,
-    column: Column,
-    table: TableProperties,
-    programmes: frozenset[str] | None,
-) -> ColumnContract | None:
-    options = builder.custom(f"{path}.customProperties", prop.customProperties, ColumnProperties)
-    if options is None:
-        return None
+def _column(builder: Builder, path: str, prop: SchemaProperty, column: Column, sketch: Sketch) -> ColumnContract:
+    table = sketch.options
+    given = builder.custom(f"{path}.customProperties", prop.customProperties, ColumnProperties)
+    options = given.options or ColumnProperties()
     headers = tuple(h for h in [prop.physicalName, *((s.synonym or "") for s in prop.synonyms or [])] if h)
     cell = bool(table.sessions and table.sessions.column == column.name)
-    if bool(headers) + (options.template is not None) + cell != 1:
+    unsure = "template" in given.doubtful or "sessions" in sketch.doubtful
+    if bool(headers) + (options.template is not None) + cell != 1 and not unsure:
         expected = "one of physicalName (a header) and the custom property template (a value)"
         builder.note(path, "none or both" if not cell else "the session cells and another source", expected, "keep one")
+    if prop.logicalType and prop.logicalType != LOGICAL_TYPES[column.kind]:
+        right = LOGICAL_TYPES[column.kind]
+        expected = f"'{right}', the type of '{column.name}'"
+        builder.note(f"{path}.logicalType", repr(prop.logicalType), expected, f"write logicalType: {right}")
     if column.identifies and prop.classification != "restricted":
         action = "write classification: restricted; the column then goes to the vault only"
         builder.note(
             f"{path}.classification", repr(prop.classification), "'restricted': it identifies a person", action
         )
     if options.template is not None:
-        _check_template(builder, path, options.template, table)
-    _check_codes(builder, path, column, options, programmes)
-    dated = column.kind is Kind.DATE and not options.dateFormats
+        _check_template(builder, path, options.template, sketch)
+    _check_codes(builder, path, column, given, sketch)
+    dated = column.kind is Kind.DATE and not options.dateFormats and "dateFormats" not in given.doubtful
     if dated and (table.format == "delimited" or options.template is not None):
         builder.note(
             path, "a date without dateFormats", "how the partner writes dates", 'add dateFormats: ["%d/%m/%Y"]'
@@ -73,29 +93,28 @@ def _column(
     return ColumnContract(column, headers, required, bool(prop.unique), bool(prop.primaryKey), options)
 
 
-def _check_template(builder: Builder, path: str, template: str, table: TableProperties) -> None:
+def _check_template(builder: Builder, path: str, template: str, sketch: Sketch) -> None:
+    table = sketch.options
     known = {"sheet", *(f"file.{g}" for g in re.compile(table.files).groupindex)}
     known |= {f"title.{g}" for title in table.titles for g in re.compile(title).groupindex}
     if table.sessions:
         known |= {f"session.{g}" for g in re.compile(table.sessions.header).groupindex}
+    sources = {"files": "file.", "titles": "title.", "sessions": "session."}
+    unsure = tuple(start for name, start in sources.items() if name in sketch.doubtful or table.files == FILES_UNREAD)
     for name in PLACEHOLDER.findall(template):
-        if name not in known and not (table.files == FILES_UNREAD and name.startswith("file.")):
+        if name not in known and not (unsure and name.startswith(unsure)):
             builder.note(f"{path}.template", f"{{{name}}}", "a named group of this table", did_you_mean(name, known))
 
 
-def _check_codes(
-    builder: Builder, path: str, column: Column, options: ColumnProperties, programmes: frozenset[str] | None
-) -> None:
-    allowed = _allowed(column, programmes)
+def _check_codes(builder: Builder, path: str, column: Column, given: Given[ColumnProperties], sketch: Sketch) -> None:
+    options = given.options or ColumnProperties()
+    allowed = _allowed(column, sketch.programmes)
     if allowed is None:
         numeric = column.kind in (Kind.INTEGER, Kind.DECIMAL)
         if options.codes and not (numeric and set(options.codes) == {"empty"}):  # "-" where no number is
             builder.note(f"{path}.codes", "codes", f"none: '{column.name}' is not a coded column", "remove them")
         return
-    targets = [*options.codes]
-    if column.name == "programme_id" and options.template and not PLACEHOLDER.search(options.template):
-        targets.append(options.template)
-    for code in targets:
+    for code in options.codes:
         if code not in allowed:
             builder.note(f"{path}.codes", repr(code), f"a code of '{column.name}'", did_you_mean(code, allowed))
     spellings: dict[str, str] = {}
@@ -104,26 +123,38 @@ def _check_codes(
             if spellings.setdefault(fold_text(raw), code) != code:
                 other = spellings[fold_text(raw)]
                 builder.note(f"{path}.codes.{code}", repr(raw), "each spelling once", f"it also means '{other}'")
+    constant = options.template if options.template and not PLACEHOLDER.search(options.template) else None
+    if constant and "codes" not in given.doubtful and not _means(constant, column, allowed, spellings):
+        action = did_you_mean(constant, allowed)
+        builder.note(f"{path}.template", repr(constant), f"a code of '{column.name}'", action)
     if options.blank is not None and options.blank not in allowed | BLANK_WORDS:
         builder.note(
             f"{path}.blank", repr(options.blank), "a code, 'empty' or 'refuse'", did_you_mean(options.blank, allowed)
         )
-    if column.name == "status" and options.blank is None:
+    if column.name == "status" and options.blank is None and "blank" not in given.doubtful:
         action = "add blank: absent, blank: unknown or blank: refuse"
         builder.note(path, "nothing about an empty cell", "what an empty attendance cell means", action)
 
 
-def _allowed(column: Column, programmes: frozenset[str] | None) -> frozenset[str] | None:
+def _means(constant: str, column: Column, allowed: frozenset[str], spellings: dict[str, str]) -> bool:
+    """True when a constant becomes a code the way a cell would."""
+    if fold_text(constant) in spellings or fold_text(constant) in {fold_text(code) for code in allowed}:
+        return True
+    return column.kind is Kind.LOOKUP and fold_name(constant) in lookups.aliases(column.lookup)
+
+
+def _allowed(column: Column, programmes: frozenset[str]) -> frozenset[str] | None:
     if column.name == "programme_id":
-        return programmes or frozenset()
+        return programmes
     if column.kind is Kind.LOOKUP:
         return lookups.codes(column.lookup)
     return frozenset(column.codes) if column.kind is Kind.CODE else None
 
 
 def _check_whole(
-    builder: Builder, path: str, columns: list[ColumnContract], known: Iterable[Column], table: TableProperties
+    builder: Builder, path: str, columns: list[ColumnContract], known: Iterable[Column], sketch: Sketch
 ) -> None:
+    table = sketch.options
     names = [c.name for c in columns]
     for name in sorted({n for n in names if names.count(n) > 1}):
         builder.note(f"{path}.properties", f"'{name}' twice", "each canonical column once", "remove one of them")

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Hashable, Iterator
-from functools import cache
-from importlib import resources
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import yaml
-from jsonschema import Draft201909Validator
-from jsonschema.protocols import Validator
-from open_data_contract_standard.model import OpenDataContractStandard
-from pydantic import ValidationError
 
 from warehouse.contract.building import Builder
+from warehouse.contract.documents import Places, read
 from warehouse.contract.mistakes import ContractsInvalid, Mistake
 from warehouse.contract.model import Contract
-from warehouse.errors import did_you_mean
+from warehouse.contract.standard import salvaged, standard_errors, standard_mistakes
 
 CONTRACT_FILE = "contract.odcs.yaml"
 
@@ -77,7 +71,7 @@ def _shared(contract: Contract, others: list[Contract]) -> Iterator[Mistake]:
 def _load_one(folder: Path) -> tuple[Contract | None, list[Mistake]]:
     file = f"{folder.name}/{CONTRACT_FILE}"
     try:
-        data = yaml.load((folder / CONTRACT_FILE).read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
+        data, places = read((folder / CONTRACT_FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None, [
             Mistake(file, "", "no such file", "one contract per partner folder", "write it or remove the folder")
@@ -86,59 +80,35 @@ def _load_one(folder: Path) -> tuple[Contract | None, list[Mistake]]:
         said = [str(text) for name in ("context", "problem") if (text := getattr(error, name, None))]
         found = ", ".join(said) or str(error).split("\n")[0]
         return None, [Mistake(file, _line_of(error), found, "YAML in UTF-8", "mend the line")]
-    mistakes = [_standard_mistake(file, error) for error in _standard().iter_errors(data)]
-    try:
-        document = OpenDataContractStandard.model_validate(data)
-    except ValidationError:  # the standard's own schema has said above what is wrong
-        return None, mistakes or [Mistake(file, "", "no contract", "a mapping of ODCS fields", "write the contract")]
+    errors = standard_errors(data)
+    mistakes = standard_mistakes(file, errors)
+    document, left_out = salvaged(data, errors)
+    if document is None:
+        return None, _placed(
+            mistakes or [Mistake(file, "", "no contract", "ODCS fields", "write the contract")], places
+        )
     builder = Builder(folder, file, document)
     contract = builder.build()
-    return contract, [*mistakes, *builder.mistakes]
+    return contract, _placed(_once(mistakes, builder.mistakes, left_out), places)
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """Safe loader that refuses a key given twice instead of keeping the last."""
+def _once(standard: list[Mistake], own: list[Mistake], left_out: list[str]) -> list[Mistake]:
+    """Return all mistakes, none of them twice.
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Hashable] = set()
-        for key_node, _ in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
-                continue
-            key = self.construct_object(key_node, deep=True)
-            if isinstance(key, Hashable) and key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands twice", key_node.start_mark
-                )
-            if isinstance(key, Hashable):  # any other is refused below, with its place
-                seen.add(key)
-        return super().construct_mapping(node, deep)
+    Of a value that both the standard and Sala complain of, Sala says better what to write; of a list or a mapping
+    that was left out for the standard's sake, whatever is missed in it is no mistake of its own.
+    """
+    follow_on = [p for p in left_out if any(m.path == p or m.path.startswith((p + ".", p + "[")) for m in standard)]
+    kept = [m for m in own if not any(m.path == p or m.path.startswith((p + ".", p + "[")) for p in follow_on)]
+    told = {m.path for m in kept}
+    return list(dict.fromkeys([*(m for m in standard if m.path not in told), *kept]))
+
+
+def _placed(mistakes: list[Mistake], places: Places) -> list[Mistake]:
+    """Return the mistakes in the order of the file, with names and lines."""
+    return [replace(m, place=places.describe(m.path)) for m in sorted(mistakes, key=lambda m: places.line(m.path))]
 
 
 def _line_of(error: yaml.YAMLError | UnicodeDecodeError) -> str:
     mark = getattr(error, "problem_mark", None)
     return f"line {mark.line + 1}, column {mark.column + 1}" if mark else "the file"
-
-
-@cache
-def _standard() -> Validator:
-    schema = resources.files("open_data_contract_standard") / "schema.json"
-    return Draft201909Validator(json.loads(schema.read_text(encoding="utf-8")))
-
-
-def _standard_mistake(file: str, error: Any) -> Mistake:
-    path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.absolute_path).lstrip(".")
-    action = "see the Open Data Contract Standard, v3.2.0"
-    if error.validator == "required" and "map" in error.validator_value and "logicalType" not in error.instance:
-        # The standard's schema reads a property without a type as a map, and complains of what a map needs.
-        return Mistake(file, path, "no logicalType", "string, date, integer or number", "add logicalType: string")
-    if error.validator in ("additionalProperties", "unevaluatedProperties") and isinstance(error.instance, dict):
-        known = _known_fields(error)
-        unknown = [k for k in error.instance if k not in known]
-        if unknown and known:
-            action = "; ".join(f"'{word}': {did_you_mean(word, known)}" for word in unknown)
-    return Mistake(file, path or "the file", error.message[:200], "what the standard allows", action)
-
-
-def _known_fields(error: Any) -> set[str]:
-    schema = error.schema if isinstance(error.schema, dict) else {}
-    return set(schema.get("properties", {}))

@@ -19,6 +19,7 @@ class Mistake:
         found: What was there.
         expected: What should be there.
         action: What to do.
+        place: The path with the names of the items in it and the line, for people; empty where there is none.
     """
 
     file: str
@@ -26,10 +27,22 @@ class Mistake:
     found: str
     expected: str
     action: str
+    place: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The file and the place in it."""
+        where = self.place or self.path
+        return f"{self.file} at {where}" if where else self.file
 
     def as_dict(self) -> dict[str, str]:
-        """Return the five fields for a report."""
-        return asdict(self)
+        """Return the fields for a report."""
+        return asdict(self) | {"place": self.place or self.path}
+
+
+def count_of(mistakes: Sequence[Mistake]) -> str:
+    """Return how many mistakes there are, in words."""
+    return f"{len(mistakes)} mistake{'' if len(mistakes) == 1 else 's'}"
 
 
 class ContractsInvalid(TerminalError):
@@ -41,13 +54,13 @@ class ContractsInvalid(TerminalError):
     def __init__(self, where: str, mistakes: Sequence[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
         blocks = [
-            f"{m.file} at {m.path}\n              got {m.found}\n              expected {m.expected}"
+            f"{m.heading}\n              got {m.found}\n              expected {m.expected}"
             f"\n              do this: {m.action}"
             for m in self.mistakes
         ]
         super().__init__(
             where,
-            f"{len(self.mistakes)} mistake(s)\n            " + "\n            ".join(blocks),
+            f"{count_of(self.mistakes)}\n            " + "\n            ".join(blocks),
             "contracts that follow docs/contracts.md",
             "mend each of them, then run: sala check",
         )

@@ -115,7 +115,7 @@ class Contract:
         owner: The role mailbox to tell.
         schedule: Cron expression of its ingest, or None.
         delivery_every_days: A delivery is owed at least this often, in days; None when nothing is owed.
-        connection_id: Airflow connection of the inbox, when it is remote.
+        connection_id: Reserved: the Airflow connection of a remote inbox; only local ones are read.
     """
 
     id: str

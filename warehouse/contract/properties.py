@@ -11,14 +11,14 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
 def _regex(text: str) -> str:
     try:
         re.compile(text)
     except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
+        raise ValueError(f"a regular expression; this one is broken: {error}") from error
     return text
 
 
@@ -29,13 +29,13 @@ def _date_format(text: str) -> str:
     except ValueError:
         kept = False
     if not kept:
-        raise ValueError("not a strptime format that keeps day, month and year, such as %d/%m/%Y")
+        raise ValueError("a strptime format that keeps day, month and year")
     return text
 
 
 def _mark(text: str) -> str:
     if not text.isascii() or not (text.isprintable() or text == "\t") or text.isalnum():
-        raise ValueError("not one ASCII mark, such as ; or a tab")
+        raise ValueError("one ASCII mark, such as ; or a tab")
     return text
 
 
@@ -45,14 +45,27 @@ def _encoding(text: str) -> str:
             return text
     except LookupError:
         pass  # said below, in the same words as for a codec that makes no text
-    raise ValueError("not an encoding Python knows, such as utf-8, cp1252 or utf-16")
+    raise ValueError("an encoding Python knows: utf-8, cp1252, utf-16 and others")
 
 
+def _day(value: object) -> date:
+    # Only what reads as a day to a person: a bare number would be taken for seconds since 1970.
+    text = value.isoformat() if isinstance(value, date) else value
+    if isinstance(text, str) and _DAY.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:  # said below: the day does not exist
+            pass
+    raise ValueError("a day that exists, written as 2024-05-31")
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FILES_UNREAD = "(?#stands in for a pattern that cannot be read).*"
 Regex = Annotated[str, AfterValidator(_regex)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
 Mark = Annotated[str, AfterValidator(_mark)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class Properties(BaseModel):
@@ -100,13 +113,13 @@ class Sessions(Properties):
 class CourseWindow(Properties):
     """The days between which every date of the table must lie, both included."""
 
-    from_: date = Field(alias="from")
-    to: date
+    from_: Day = Field(alias="from")
+    to: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> CourseWindow:
         if self.from_ > self.to:
-            raise ValueError("the window ends before it begins")
+            raise ValueError("a window that begins before it ends")
         return self
 
 

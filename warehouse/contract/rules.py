@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from open_data_contract_standard.model import DataQuality, SchemaObject
 
-from warehouse.contract.model import Rule
+from warehouse.contract.entities import Kind
+from warehouse.contract.model import ColumnContract, Rule
+from warehouse.contract.wording import shown
 from warehouse.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -49,23 +53,50 @@ def known_expectations() -> frozenset[str]:
     return frozenset(p.stem for p in (Path(spec.origin).parent / "expectations" / "core").glob("expect_*.py"))
 
 
-def build_rules(builder: Builder, path: str, schema: SchemaObject, columns: list[str]) -> list[Rule]:
+def build_rules(builder: Builder, path: str, schema: SchemaObject, columns: list[ColumnContract]) -> list[Rule]:
     """Return the rules of a schema object and its properties, noting mistakes on the builder."""
-    rules = [_rule(builder, f"{path}.quality[{i}]", q, None) for i, q in enumerate(schema.quality or [])]
+    given: list[tuple[str, DataQuality, str | None]] = [
+        (f"{path}.quality[{i}]", q, None) for i, q in enumerate(schema.quality or [])
+    ]
     for position, prop in enumerate(schema.properties or []):
-        for i, quality in enumerate(prop.quality or []):
-            rules.append(_rule(builder, f"{path}.properties[{position}].quality[{i}]", quality, prop.name))
-    kept = [rule for rule in rules if rule]
-    names = [rule.name for rule in kept]
+        place = f"{path}.properties[{position}].quality"
+        given += [(f"{place}[{i}]", q, prop.name) for i, q in enumerate(prop.quality or [])]
+    rules = [_rule(builder, *one) for one in given]
+    names = [rule.name for rule in rules if rule.name]
     for name in sorted({n for n in names if names.count(n) > 1}):
         builder.note(path, f"rule '{name}' twice", "a name for each rule of a table", "rename one of them")
-    for rule in kept:
-        named = [rule.kwargs.get(k) for k in ("column", "column_A", "column_B")]
-        named += rule.kwargs.get("column_list") or []
-        for column in (c for c in named if c and c not in columns):
+    misspelt = {prop.name for prop in schema.properties or []}  # a column nobody knows is told where it stands
+    kinds = {column.name: column.column.kind for column in columns}
+    dated = [_with_days(builder, place, rule, kinds) for (place, _, _), rule in zip(given, rules, strict=True)]
+    for (place, _, _), rule in zip(given, rules, strict=True):
+        for column in (c for c in _columns_of(rule) if c not in kinds and c not in misspelt):
             expected = "a column of this schema object"
-            builder.note(path, f"rule '{rule.name}' names '{column}'", expected, did_you_mean(column, columns))
-    return kept
+            builder.note(place, f"rule '{rule.name}' names '{column}'", expected, did_you_mean(column, kinds))
+    return dated
+
+
+def _columns_of(rule: Rule) -> list[str]:
+    listed = rule.kwargs.get("column_list")
+    named = [rule.kwargs.get(k) for k in ("column", "column_A", "column_B")]
+    return [str(c) for c in [*named, *(listed if isinstance(listed, list) else [])] if c]
+
+
+def _with_days(builder: Builder, path: str, rule: Rule, kinds: dict[str, Kind]) -> Rule:
+    """Return the rule with days in the place of their texts, where it is about a date."""
+    if kinds.get(str(rule.kwargs.get("column"))) is not Kind.DATE:
+        return rule
+    made = dict(rule.kwargs)
+    for name in ("min_value", "max_value", "value_set"):
+        texts = made.get(name) if isinstance(made.get(name), list) else [made[name]] if made.get(name) else []
+        try:
+            days = [date.fromisoformat(str(text)) for text in texts or []]
+        except ValueError:
+            place = f"{path}.implementation.kwargs.{name}"
+            builder.note(place, shown(made[name]), "days that exist", "for example 2024-05-31")
+            continue
+        if days:
+            made[name] = days if name == "value_set" else days[0]
+    return replace(rule, kwargs=made)
 
 
 def _check_arguments(builder: Builder, path: str, expectation: str, kwargs: dict[str, Any]) -> None:
@@ -88,8 +119,7 @@ def _check_arguments(builder: Builder, path: str, expectation: str, kwargs: dict
         builder.note(path, "column_list", "a list of two or more columns", "name each column once")
 
 
-def _rule(builder: Builder, path: str, quality: DataQuality, column: str | None) -> Rule | None:
-    before = len(builder.mistakes)
+def _rule(builder: Builder, path: str, quality: DataQuality, column: str | None) -> Rule:
     if quality.type != "custom" or quality.engine != "greatExpectations":
         found = f"type {quality.type!r}, engine {quality.engine!r}"
         builder.note(path, found, "type custom, engine greatExpectations", "write the rule as an expectation")
@@ -106,14 +136,15 @@ def _rule(builder: Builder, path: str, quality: DataQuality, column: str | None)
     elif expectation not in row_expectations():
         found, action = f"'{expectation}', which is about a whole file", did_you_mean(expectation, row_expectations())
         builder.note(f"{path}.implementation.type", found, "an expectation about single rows", action)
-    kwargs = dict(given.get("kwargs") or {})
+    written = given.get("kwargs") or {}
+    if not isinstance(written, dict):
+        builder.note(f"{path}.implementation.kwargs", shown(written), "a mapping", "for example kwargs: {min_value: 0}")
+    kwargs = dict(written) if isinstance(written, dict) else {}
     if column and "column" not in kwargs and "column_list" not in kwargs and "column_A" not in kwargs:
         kwargs["column"] = column
     _check_arguments(builder, f"{path}.implementation.kwargs", expectation, kwargs)
-    if len(builder.mistakes) > before:
-        return None
     return Rule(
-        str(quality.name),
+        quality.name or "",
         expectation,
         kwargs,
         str(quality.severity),

@@ -22,9 +22,9 @@ def write(house: House, text: str | bytes) -> None:
         ("schema:\n  - {name: a, name: b}\n", "the key 'name' stands twice"),
         ("id: [acme\n", "while parsing"),
         (b"name: \xff\xfe\n", "utf-8"),
-        ("- a\n- b\n", "is not of type 'object'"),
-        ("", "is not of type 'object'"),
-        ("just text", "is not of type 'object'"),
+        ("- a\n- b\n", "[a, b]"),
+        ("", "null"),
+        ("just text", "'just text'"),
         ("{[a]: b}\n", "unhashable"),
     ],
 )

@@ -1,0 +1,111 @@
+"""Says what is wrong with a custom property in the words of docs/contracts.md, with an example to copy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from warehouse.errors import did_you_mean
+
+EXAMPLES: MappingProxyType[str, str] = MappingProxyType(
+    {
+        "programmes": "programmes: [{id: acme-2024, name: Trainings 2024, funder: Example Fund}]",
+        "id": "id: acme-2024",
+        "name": "name: Trainings 2024",
+        "funder": "funder: Example Fund",
+        "parent": "parent: acme-2024",
+        "connectionId": "connectionId: sala_inbox_acme",
+        "entity": "entity: attendance",
+        "files": r"files: 'attendance_(?P<month>\d{4}-\d{2})\.csv'",
+        "format": "format: delimited",
+        "toleratedRefusedPercent": "toleratedRefusedPercent: 10",
+        "dialect": 'dialect: {delimiter: ";", encoding: utf-8}',
+        "delimiter": 'delimiter: ";"',
+        "quote": "quote: '\"'",
+        "encoding": "encoding: utf-8",
+        "sheets": "sheets: 'Sheet.*'",
+        "ignoredSheets": "ignoredSheets: 'Notes|Summary'",
+        "headerWithin": "headerWithin: 10",
+        "titles": r"titles: ['Province: (?P<province>.+)']",
+        "footer": "footer: ['Total.*']",
+        "endsAt": "endsAt: 'Prepared by.*'",
+        "sessions": r"sessions: {header: 'Day (?P<number>\d+)', column: status}",
+        "header": r"header: 'Day (?P<number>\d+)'",
+        "column": "column: status",
+        "courseWindow": "courseWindow: {from: 2024-05-01, to: 2024-05-31}",
+        "from": "from: 2024-05-01",
+        "to": "to: 2024-05-31",
+        "ignoredColumns": "ignoredColumns: [Remarks]",
+        "unknownColumns": "unknownColumns: hold",
+        "template": 'template: "{file.month}", or a constant such as "6"',
+        "codes": 'codes: {present: ["Y", "Yes"], absent: ["N", "No"]}',
+        "blank": "blank: unknown",
+        "dateFormats": 'dateFormats: ["%d/%m/%Y"]',
+        "yearOffset": "yearOffset: 543",
+        "decimalComma": "decimalComma: true",
+    }
+)
+_KINDS = MappingProxyType(
+    {
+        "tuple": "a list",
+        "list": "a list",
+        "dict": "a mapping of keys and values",
+        "model": "a mapping of keys and values",
+        "int": "a whole number",
+        "string": "a text; what YAML reads as something else stands in quotation marks",
+        "bool": "true or false",
+        "date": "a day that exists, written as 2024-05-31",
+    }
+)
+
+
+def close(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that was meant, or None when none is near."""
+    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def shown(value: object) -> str:
+    """Return a value of the contract as the contract writes it, shortened."""
+    if isinstance(value, str):
+        text = repr(value)
+    else:
+        text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6, sort_keys=False)
+        text = text.removesuffix("...\n").strip()
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def example(key: object) -> str:
+    """Return a line to copy for a custom property."""
+    return f"for example {EXAMPLES[str(key)]}" if str(key) in EXAMPLES else "see docs/contracts.md"
+
+
+def fault_in_words(fault: Any) -> tuple[str, str, str]:
+    """Return what was found, what was expected and what to do, for one fault that validation found."""
+    kind, context, value = str(fault["type"]), fault.get("ctx", {}), fault.get("input")
+    key = next((part for part in reversed(fault["loc"]) if str(part) in EXAMPLES), "")
+    if kind == "literal_error":
+        allowed = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ",").split(",")]
+        action = did_you_mean(str(value), allowed)
+        return shown(value), f"one of {', '.join(allowed)}", action if "did you" in action else example(key)
+    if kind == "value_error":
+        return shown(value), str(context["error"]), example(key)
+    return shown(value), _bounds(kind, context) or _KINDS.get(kind.split("_")[0], "another value"), example(key)
+
+
+def _bounds(kind: str, context: Any) -> str | None:
+    if kind == "too_short":
+        return f"a list of at least {context['min_length']}"
+    if kind in ("string_too_short", "string_too_long"):
+        return "exactly one character"
+    if kind == "string_pattern_mismatch":
+        return "lower-case letters, digits and hyphens"
+    if kind == "greater_than_equal":
+        return f"a whole number, {context['ge']} or more"
+    if kind == "less_than_equal":
+        return f"a whole number, {context['le']} or less"
+    return None
