@@ -10,6 +10,7 @@ from warehouse import __version__
 from warehouse.cli import demonstration, examine, keys, look, query, steps, trials
 from warehouse.cli.arguments import EPILOG, ContractsOption, HomeOption, Settings
 from warehouse.cli.exits import EXPLAINED
+from warehouse.store.access import check_folder
 from warehouse.store.home import Home
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ def sala(
 ) -> None:
     """Partner exports that cannot be trusted in, counts of trained officers that can out."""
     context.obj = Settings(Home.from_environment(home, contracts), debug)
+    check_folder(context.obj.home.root)
 
 
 app.command(epilog=EPILOG)(demonstration.demo)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import typer
 
 from warehouse.cli import report, screen
 from warehouse.cli.arguments import AsJson, settings, today
+from warehouse.cli.exits import Exit
 from warehouse.store import versions
 from warehouse.store.home import Home
 
@@ -35,15 +38,38 @@ def where(context: typer.Context, as_json: AsJson = False) -> None:
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """Show files, refusals, freshness and the published version; works before anything is published."""
     home = settings(context).home
-    published, partners, refusals, held = _published(home), _partners(home), _refusals(home), _held(home)
+    problems: list[dict[str, str]] = []
+    try:
+        published = _published(home)
+    except versions.PointerBroken as error:  # everything else can still be told
+        published, problems = None, [error.as_dict()]
+    partners, refusals, held = _partners(home), _refusals(home), _held(home)
+    strays = _strays(home)
     if as_json:
-        screen.print_json({"published": published, "partners": partners, "refusals": refusals, "held": held})
-        return
+        found = {"published": published, "partners": partners, "refusals": refusals, "held": held}
+        screen.print_json({**found, "strays": strays, "problems": problems})
+    else:
+        _show(published, partners, refusals, strays)
+        report.problems([*held, *problems])
+    raise typer.Exit(Exit.FINDINGS if problems else Exit.OK)
+
+
+def _show(
+    published: dict[str, Any] | None,
+    partners: list[dict[str, Any]],
+    refusals: list[dict[str, Any]],
+    strays: dict[str, int],
+) -> None:
     console = screen.out()
     if published:
         console.print(f"published  version {published['version']}, figures as of {published['as_of']}")
     else:
         console.print("published  nothing yet: sala run")
+    if strays:
+        folders = ", ".join(f"{number} in {folder}" for folder, number in strays.items())
+        console.print(
+            f"no partner {folders}: no contract has this inbox, nobody reads it", markup=False, soft_wrap=True
+        )
     columns = ["partner", *OUTCOMES, "rows accepted", "rows refused", "last delivery", "days since", "owed every", "is"]
     console.print()
     console.print(screen.table("Files by partner", columns, [list(partner.values()) for partner in partners]))
@@ -51,7 +77,6 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     rows = [list(refusal.values()) for refusal in refusals]
     columns = ["partner", "rule", "column", "rows"]
     console.print(screen.table("Refused rows by rule", columns, rows) if rows else "No row was refused.")
-    report.problems(held)
 
 
 def _current(home: Home) -> versions.Version | None:
@@ -76,8 +101,9 @@ def _partners(home: Home) -> list[dict[str, Any]]:
     from warehouse.contract import check_contracts
     from warehouse.ingest import intake
     from warehouse.store import ledger
+    from warehouse.store.accounts import accounts
 
-    records = ledger.read_all(home)
+    records = accounts(ledger.read_all(home))
     contracts = {contract.id: contract for contract in check_contracts(home.contracts)[0]}
     lines = []
     for partner in sorted(set(contracts) | {record.partner for record in records}):
@@ -126,9 +152,24 @@ def _refusals(home: Home) -> list[dict[str, Any]]:
     return [{"partner": p, "rule": rule, "column": column, "rows": rows} for (p, rule, column), rows in ordered]
 
 
+def _strays(home: Home) -> dict[str, int]:
+    """Return how many files lie in each folder of the inbox that belongs to no contract."""
+    from warehouse.contract import check_contracts
+
+    inboxes = [home.root / contract.inbox for contract in check_contracts(home.contracts)[0]]
+    strays: Counter[str] = Counter()
+    for folder, _, names in os.walk(home.inbox):
+        path = Path(folder)
+        if not any(path.is_relative_to(inbox) for inbox in inboxes):
+            number = sum(not name.startswith(".") for name in names)
+            strays.update({str(path.relative_to(home.root)): number} if number else {})
+    return dict(sorted(strays.items()))
+
+
 def _held(home: Home) -> list[dict[str, str]]:
     """Return the error of each file held, with who it is from."""
     from warehouse.store import ledger
+    from warehouse.store.accounts import accounts
 
-    held = [record.error for record in ledger.read_all(home) if record.outcome == "held" and record.error]
+    held = [record.error for record in accounts(ledger.read_all(home)) if record.outcome == "held" and record.error]
     return sorted(held, key=lambda error: error["where"])

@@ -13,6 +13,7 @@ from types import FrameType
 from warehouse.cli.arguments import global_options_first
 from warehouse.cli.exits import Exit, exit_code
 from warehouse.errors import SalaError
+from warehouse.store.access import inaccessible
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,17 +37,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SalaError as error:
         _show(error, debug="--debug" in words, as_json="--json" in words)
         return exit_code(error)
+    except OSError as error:
+        refused = inaccessible(error)
+        _show(refused, debug="--debug" in words, as_json="--json" in words)
+        return exit_code(refused)
     except Exception as error:
-        if "--debug" in words:
-            traceback.print_exc()
-        else:
-            print(
-                f"SALA-000 Sala itself is at fault\n  found     {type(error).__name__}\n"
-                "  do this   Run the same command with --debug and report what it prints.",
-                file=sys.stderr,
-            )
+        _show(_defect(error), debug="--debug" in words, as_json="--json" in words)
         return Exit.DEFECT
     return Exit.OK
+
+
+def _defect(error: Exception) -> SalaError:
+    """Return what may be said of an error nobody foresaw: its message may hold a value of a row."""
+    report = SalaError("Sala itself", type(error).__name__, "", "Run the same command with --debug and report it.")
+    report.__cause__ = error
+    return report
 
 
 def _show(error: SalaError, debug: bool, as_json: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 import sys
 from collections.abc import Iterator
@@ -70,7 +71,9 @@ def _execute(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPy
     import duckdb
 
     try:
-        return connection.execute(sql)
+        statements = connection.extract_statements(sql)
+        if len(statements) == 1:
+            return connection.execute(statements[0])
     except duckdb.Error as error:
         raise QueryFailed(
             where="the query",
@@ -78,6 +81,12 @@ def _execute(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPy
             expected="one SELECT on tables of the schemas marts and quality; a published version is never changed",
             action=_advice(connection, str(error)),
         ) from error
+    raise QueryFailed(
+        where="the query",
+        found=f"{len(statements)} statements" if statements else "no statement",
+        expected="one SELECT: one question has one result",
+        action="Ask for one thing at a time, for instance: sala query 'select * from officers_trained limit 5'",
+    )
 
 
 def _advice(connection: duckdb.DuckDBPyConnection, message: str) -> str:
@@ -110,11 +119,37 @@ def _write(result: duckdb.DuckDBPyConnection, form: Format, file: Any) -> None:
         writer.writerows(_rows(result))
     else:
         separator = "[\n"
+        names = _unique(names)
         for row in _rows(result):
-            item = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=screen.plain)
+            item = json.dumps(
+                dict(zip(names, map(_finite, row), strict=True)),
+                ensure_ascii=False,
+                default=screen.plain,
+                allow_nan=False,
+            )
             file.write(f"{separator}  {item}")
             separator = ",\n"
         file.write("[]\n" if separator == "[\n" else "\n]\n")
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Return the names with a number added to those that came before: a JSON object has each key once."""
+    unique: list[str] = []
+    for name in names:
+        candidate, number = name, 2
+        while candidate in unique:
+            candidate, number = f"{name}_{number}", number + 1
+        unique.append(candidate)
+    return unique
+
+
+def _finite(value: Any) -> Any:
+    """Return the value with null for what is not a number: JSON has no word for it."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _write_table(result: duckdb.DuckDBPyConnection, names: list[str], file: Any) -> None:
@@ -131,6 +166,6 @@ def _write_parquet(result: duckdb.DuckDBPyConnection, output: Path) -> None:
     import pyarrow.parquet as pq
 
     reader = result.to_arrow_reader(BATCH)
-    with pq.ParquetWriter(output, reader.schema) as writer:
+    with output.open("wb") as file, pq.ParquetWriter(file, reader.schema) as writer:
         for batch in reader:
             writer.write_batch(batch)

@@ -71,6 +71,8 @@ def published(result: dict[str, Any]) -> None:
     """Print which version is current and whether anything changed."""
     console = screen.out()
     said = "is now current" if result["published"] else "has the same content as before: nothing to publish"
+    if result["held"]:
+        said = "is made, but readers stay with the current one while published/HOLD is there"
     console.print(f"publish    version {result['version']} {said} ({result['seconds']} s)")
     console.print(f"           {result['file']}", markup=False, soft_wrap=True, style="dim")
     console.print(f"           content {result['content_hash']}", style="dim")

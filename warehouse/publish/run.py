@@ -41,8 +41,9 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         keep: How many versions stay, the current one included.
 
     Returns:
-        `version`, `file`, `published` (False when the same content was published already), `content_hash`
-        (over marts), `rows` per table, `removed` files and `seconds`.
+        `version`, `file`, `published` (False when the same content was published already, or held back), `held`
+        (True when `published/HOLD` kept readers on another version), `content_hash` (over marts), `rows` per
+        table, `removed` files and `seconds`.
 
     Raises:
         WriterBusy: Another step holds the build file.
@@ -63,11 +64,14 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         version = Version(f"{build.as_of:%Y%m%d}-{hash_of(tables, SCHEMAS)[:12]}", home.published)
         if not version.complete:
             _make(home, build, version, tables)
-        moved, removed = _point_to(home, version), remove_old(home, keep)
+        held = versions.held(home) and _current_name(home) not in (None, version.file_name)
+        moved = not held and _point_to(home, version)
+        removed = remove_old(home, keep)
     return {
         "version": version.name,
         "file": str(version.path),
         "published": moved,
+        "held": held,
         "content_hash": hash_of(tables, ("marts",)),
         "rows": {table.name: table.rows for table in tables},
         "removed": removed,
@@ -108,7 +112,7 @@ def _make(home: Home, build: Build, version: Version, tables: list[Table]) -> No
         "version": version.name,
         "as_of": build.as_of.isoformat(),
         "build_id": build.build_id,
-        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "published_at": datetime.now(UTC).isoformat(timespec="microseconds"),
         "content_hash": hash_of(tables, ("marts",)),
         "hash_function": f"sum of DuckDB {duckdb.__version__} row hashes per table, then SHA-256",
         "database": version.file_name,

@@ -21,6 +21,7 @@ from warehouse.store import versions
 from warehouse.store.home import Home
 
 BUILD = "warehouse"  # the build file's name as a catalog, whether opened or attached
+PUBLISHED = ("marts", "quality")  # the schemas of a version, in the order in which a bare name is looked up
 OFFLINE: MappingProxyType[str, str] = MappingProxyType(
     {
         "autoinstall_known_extensions": "false",
@@ -60,12 +61,18 @@ class DatabaseUnreadable(TerminalError):
 def open_published(home: Home) -> duckdb.DuckDBPyConnection:
     """Open the version that `CURRENT` names, read-only and sealed off from every other file.
 
+    Its tables are found without their schema: no two of them have the same name.
+
     Raises:
         NothingPublished: No version was published yet.
         PointerBroken: `CURRENT` names a file that is not there.
         DatabaseUnreadable: The file is damaged or of another DuckDB version.
     """
-    return open_version(versions.current(home).path)
+    connection = open_version(versions.current(home).path)
+    there = {name for (name,) in connection.execute("select schema_name from duckdb_schemas()").fetchall()}
+    if found := ",".join(schema for schema in PUBLISHED if schema in there):
+        connection.execute(f"set search_path = '{found}'")
+    return connection
 
 
 def open_version(path: Path) -> duckdb.DuckDBPyConnection:

@@ -4,6 +4,7 @@ published/warehouse-20241231-0a1b2c3d4e5f.duckdb       a version, never changed
 published/warehouse-20241231-0a1b2c3d4e5f/             the same tables as Parquet, datapackage.json, manifest.json
 published/CURRENT                                      one line: the file name of the current version
 published/PINNED                                       optional: file names that are never removed, one a line
+published/HOLD                                         optional: while it is there, publishing leaves CURRENT alone
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -120,11 +122,28 @@ def current_or_none(home: Home) -> Version | None:
 
 
 def all_versions(home: Home) -> list[Version]:
-    """Return the versions that are there, the most recently written last."""
+    """Return the versions that are there, the one published last at the end."""
     if not home.published.is_dir():
         return []
-    found = [(p.stat().st_mtime_ns, p.name, m["version"]) for p, m in _matches(home.published)]
-    return [Version(name, home.published) for _, _, name in sorted(found)]
+    found = [Version(match["version"], home.published) for _, match in _matches(home.published)]
+    return sorted(found, key=lambda version: (_published_at(version), version.name))
+
+
+def _published_at(version: Version) -> datetime:
+    """Return when a version says it was published; one that does not say is the first to go.
+
+    The time of its file says nothing: a restored or copied home has the times of copying.
+    """
+    try:
+        moment = datetime.fromisoformat(version.manifest()["published_at"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return datetime.min.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def held(home: Home) -> bool:
+    """Return whether somebody wants readers to stay with the current version."""
+    return (home.published / "HOLD").exists()
 
 
 def pinned(home: Home) -> set[str]:

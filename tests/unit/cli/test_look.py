@@ -106,3 +106,12 @@ def test_a_new_key_is_never_written_over_another(sala: Callable[..., Any], tmp_p
     assert (tmp_path / "k").stat().st_mode & 0o077 == 0
     assert sala("key", "new", tmp_path / "k").code == 4
     assert (tmp_path / "k").read_text() == before
+
+
+def test_a_file_nobody_reads_is_told(sala: Callable[..., Any], tmp_path: Path) -> None:
+    inbox = tmp_path / "var" / "inbox"
+    for name in ("nobody/x.csv", "y.csv", "iom/z.csv", ".keep"):
+        (inbox / name).parent.mkdir(parents=True, exist_ok=True)
+        (inbox / name).touch()
+    assert json.loads(sala("status", "--json").out)["strays"] == {"inbox": 1, "inbox/nobody": 1}
+    assert "1 in inbox, 1 in inbox/nobody" in sala("status").out

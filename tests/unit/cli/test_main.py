@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -133,3 +134,59 @@ def test_where_starts_without_the_heavy_libraries() -> None:
     )
     assert done.stderr.strip() == "[]"
     assert time.monotonic() - started < 5, "measured 0.3 s; the bound is wide for a busy machine"
+
+
+def test_a_home_that_is_a_file_is_an_error(sala: Callable[..., Any]) -> None:
+    for command in (["status"], ["where"], ["query", "select 1"]):
+        said = sala("--home", "/etc/passwd", *command)
+        assert said.code == Exit.TERMINAL
+        assert said.err.startswith("SALA-S108")
+        assert "/etc/passwd" in said.err
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ENOSPC, errno.EROFS])
+def test_what_the_system_refuses_is_no_defect_of_sala(
+    sala: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refused(_home: Home) -> None:
+        raise OSError(number, os.strerror(number), "/data/x")
+
+    monkeypatch.setattr(look, "_published", refused)
+    said = sala("status", "--json")
+    assert said.code == Exit.TERMINAL
+    assert json.loads(said.out)["error"]["where"] == "/data/x"
+    assert os.strerror(number) in said.err
+
+
+def test_an_output_file_that_cannot_be_written_is_named(
+    sala: Callable[..., Any], published: Home, tmp_path: Path
+) -> None:
+    for form in ("csv", "parquet"):
+        said = sala("query", "select 1 as i", "--format", form, "-o", tmp_path / "nosuch" / "x")
+        assert (said.code, said.err.split()[0]) == (Exit.TERMINAL, "SALA-S108"), said.err
+        assert "nosuch/x" in said.err
+
+
+def test_a_defect_is_a_document_too_with_json(sala: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+
+    def broken(_home: Home) -> None:
+        raise KeyError("Sok Dara")
+
+    monkeypatch.setattr(look, "_published", broken)
+    said = sala("status", "--json")
+    assert said.code == Exit.DEFECT
+    assert json.loads(said.out)["error"]["code"] == "SALA-000"
+    assert "Sok Dara" not in said.out + said.err
+
+
+def test_a_broken_pointer_does_not_hide_the_rest(sala: Callable[..., Any], published: Home) -> None:
+    (published.published / "CURRENT").write_text("warehouse-20240101-000000000000.duckdb\n")
+    said = sala("status", "--json")
+    assert said.code == Exit.FINDINGS
+    found = json.loads(said.out)
+    assert len(found["partners"]) >= 3
+    assert [problem["code"] for problem in found["problems"]] == ["SALA-S106"]
+    said = sala("status")
+    assert said.code == Exit.FINDINGS
+    assert "SALA-S106" in said.out
+    assert "moj-asean-act" in said.out

@@ -62,7 +62,9 @@ def test_text_formats_can_be_written_to_a_file(sala: Callable[..., Any], publish
     [
         ("selec 1", "syntax error"),
         ("select * from officers_traned", "did you mean 'marts.officers_trained'?"),
-        ("select * from officers_trained", "did you mean 'marts.officers_trained'?"),
+        ("", "no statement"),
+        (" ; -- nothing", "no statement"),
+        ("select 1; select 2", "2 statements"),
         ("select person_trained from marts.officers_trained", '"persons_trained"'),
         ("select * from read_csv('/etc/passwd')", "disabled by configuration"),
         ("copy marts.officers_trained to '/tmp/x.csv'", "disabled by configuration"),
@@ -95,3 +97,26 @@ def test_control_characters_do_not_reach_the_terminal(sala: Callable[..., Any], 
     said = sala("query", "select 'a' || chr(27) || '[31mred' as x, '[bold]x[/bold]' as y")
     assert "\x1b" not in said.out
     assert "[bold]x[/bold]" in said.out, "values are not read as markup"
+
+
+def test_tables_are_found_without_their_schema(sala: Callable[..., Any], published: Home) -> None:
+    assert json.loads(sala("query", "select count(*) as n from officers_trained", "--json").out) == [{"n": 1500}]
+    assert json.loads(sala("query", "select count(*) as n from expectation_results", "--json").out) == [{"n": 1}]
+    said = sala("query", "show tables")
+    assert "officers_trained" in said.out
+    assert "expectation_results" in said.out
+
+
+def test_a_statement_may_end_with_a_semicolon(sala: Callable[..., Any], published: Home) -> None:
+    assert json.loads(sala("query", "select 1 as i;", "--json").out) == [{"i": 1}]
+
+
+def test_json_is_json_whatever_the_values_and_names(sala: Callable[..., Any], published: Home) -> None:
+    query = "select 'nan'::double as a, ['inf'::double, 1] as b, {'x': 'nan'::double} as c, 1 as i, 2 as i, 3 as i_2"
+
+    def refuse(word: str) -> None:
+        raise AssertionError(word)
+
+    assert json.loads(sala("query", query, "--json").out, parse_constant=refuse) == [
+        {"a": None, "b": [None, 1.0], "c": {"x": None}, "i": 1, "i_2": 2, "i_2_2": 3}
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -212,3 +213,38 @@ def test_the_datapackage_is_valid_and_its_hashes_are_right(make_build: MakeBuild
         file = FileResource(**where, hash=resource["hash"], bytes=resource["bytes"])
         assert file.validate().valid
         assert not FileResource(**where, hash="sha256:" + "0" * 64).validate().valid, "hashes are looked at"
+
+
+def test_a_copied_home_keeps_the_versions_published_last(make_build: MakeBuild) -> None:
+    home = make_build(rows=1)
+    files = []
+    for rows in range(1, 4):
+        make_build(rows=rows)
+        files.append(Path(run_publish(home, keep=5)["file"]))
+    for number, path in enumerate(reversed(files)):  # a copy has the times of copying, in any order
+        os.utime(path, (1_000_000 + number, 1_000_000 + number))
+    make_build(rows=4)
+    assert run_publish(home, keep=3)["removed"] == [files[0].name]
+    assert [version.path for version in versions.all_versions(home)][:2] == files[1:]
+
+
+def test_while_held_a_version_is_made_but_the_pointer_stays(make_build: MakeBuild) -> None:
+    home = make_build(rows=1)
+    first = run_publish(home)
+    (home.published / "HOLD").write_text("checking the figures of May\n")
+    make_build(rows=2)
+    second = run_publish(home, keep=1)
+    assert (second["published"], second["held"]) == (False, True)
+    assert Path(second["file"]).is_file()
+    assert versions.current(home).name == first["version"]
+    (home.published / "HOLD").unlink()
+    third = run_publish(home)
+    assert (third["published"], third["held"]) == (True, False)
+    assert versions.current(home).name == third["version"] == second["version"]
+
+
+def test_nothing_can_be_held_before_something_was_published(make_build: MakeBuild) -> None:
+    home = make_build()
+    home.published.mkdir()
+    (home.published / "HOLD").touch()
+    assert run_publish(home)["published"] is True
