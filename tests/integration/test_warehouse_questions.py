@@ -62,6 +62,13 @@ def test_the_published_figures_are_reproduced(reader: duckdb.DuckDBPyConnection)
     assert found["ijm-partner-workshop-provinces"] > 100
 
 
+def test_refused_rows_are_rows_not_rows_times_rules(reader: duckdb.DuckDBPyConnection) -> None:
+    refused = {row[0]: row[3] for row in reader.execute(QUESTIONS[-1]).fetchall()}
+    loads = "select partner_id, sum(rows_quarantined)::bigint from quality.file_loads group by partner_id"
+    assert refused == dict(reader.execute(loads).fetchall())
+    assert sum(refused.values()) > 0
+
+
 def test_the_workshops_are_not_all_officers(reader: duckdb.DuckDBPyConnection) -> None:
     mixed = "select persons_reached > officers_reached, officers_reached > 0 from marts.programme_summary"
     assert set(reader.execute(f"{mixed} where programme_id like 'ijm-partner-workshop%'").fetchall()) == {(True, True)}

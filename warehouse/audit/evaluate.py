@@ -70,7 +70,8 @@ def concrete(promise: Promise, previous_rows: int, as_of: date) -> Promise:
     for key in ("min", "max"):
         if f"{key}_days" in promise.days:
             bounds[f"{key}_value"] = as_of + timedelta(days=promise.days[f"{key}_days"])
-    return replace(promise, kwargs={**promise.kwargs, **bounds})
+    previous = previous_rows if promise.shares and previous_rows else None
+    return replace(promise, kwargs={**promise.kwargs, **bounds}, previous=previous)
 
 
 def evaluate(context: Any, connection: duckdb.DuckDBPyConnection, suite: Suite) -> list[Outcome]:

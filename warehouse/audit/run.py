@@ -172,4 +172,7 @@ def _warning(outcome: Outcome) -> dict[str, str]:
 
 
 def _sentence(outcome: Outcome) -> str:
-    return f"{outcome.table}: {outcome.promise.sentence}: {outcome.failed} of {outcome.evaluated} rows fail"
+    start = f"{outcome.table}: {outcome.promise.sentence}"
+    if outcome.promise.previous is not None:
+        return f"{start}: {outcome.evaluated} rows; the last version had {outcome.promise.previous}"
+    return f"{start}: {outcome.failed} of {outcome.evaluated} rows fail"

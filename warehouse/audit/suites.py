@@ -66,6 +66,7 @@ class Promise:
         resolve: What to do when it fails.
         shares: Bounds as shares of the previous version's row count.
         days: Bounds in days from `as_of`.
+        previous: The previous version's row count, once bounds were made of it; None for all other promises.
     """
 
     expectation: str
@@ -75,6 +76,7 @@ class Promise:
     resolve: str
     shares: dict[str, float] = field(default_factory=dict)
     days: dict[str, int] = field(default_factory=dict)
+    previous: int | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -111,7 +111,8 @@ def _partners(home: Home) -> list[dict[str, Any]]:
         kinds = Counter(record.outcome for record in own)
         contract = contracts.get(partner)
         times = [d.delivered_at for record in own if record.outcome == "accepted" for d in record.deliveries]
-        last = datetime.fromisoformat(max(times)).date() if times else None
+        arrived = [datetime.fromisoformat(time).date() for time in times]
+        last = max((day for day in arrived if day <= today()), default=None)  # as quality.freshness has it
         days = (today() - last).days if last else None
         owed = contract.delivery_every_days if contract else None
         undecided = len(intake.pending(home, contract)) if contract else 0

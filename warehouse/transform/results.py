@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 FAILED = frozenset({"error", "fail", "runtime error"})
-KINDS = ("model", "seed", "test", "unit_test")
+KINDS = ("model", "seed", "test")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def read_nodes(folder: Path) -> list[Node]:
 
 
 def counts(nodes: list[Node]) -> dict[str, int]:
-    """Return how many models, seeds, tests and unit tests ran."""
+    """Return how many models, seeds and tests ran; unit tests are for the test suite, not for a run on data."""
     kinds = Counter(node.kind for node in nodes)
     return {f"{kind}s": kinds[kind] for kind in KINDS}
 

@@ -11,6 +11,7 @@ import pytest
 from builds_for_tests import ROWS
 
 from warehouse.audit.evaluate import Outcome, PromiseNotEvaluated, concrete, evaluate, validator_context
+from warehouse.audit.run import _sentence
 from warehouse.audit.suites import Promise, Suite
 
 
@@ -135,3 +136,12 @@ def test_the_same_question_asked_twice_is_answered_twice(context: Any, connectio
     )
     outcomes = evaluate(context, connection, Suite("marts.fct_attendance", (strict, lenient, strict), "f"))
     assert [(o.success, o.failed) for o in outcomes] == [(False, 100), (True, 100), (False, 100)]
+
+
+def test_a_volume_is_told_by_the_rows_there_were() -> None:
+    volume = Promise("expect_table_row_count_to_be_between", {}, "warning", "", "", shares={"min": 0.9})
+    made = concrete(volume, 450, date(2024, 12, 31))
+    told = _sentence(Outcome("marts.fct_attendance", made, success=False, evaluated=75, failed=75))
+    assert told.endswith(": 75 rows; the last version had 450")
+    plain = Outcome("marts.x", Promise("e", {}, "error", "", ""), success=False, evaluated=9, failed=2)
+    assert _sentence(plain).endswith(": 2 of 9 rows fail")

@@ -11,7 +11,8 @@ accepted as (
         partner_id,
         max(delivered_at) as last_delivery_at
     from deliveries
-    where outcome = 'accepted'
+    -- what came after `as_of` was not known then
+    where outcome = 'accepted' and cast(delivered_at as date) <= {{ as_of() }}
     group by partner_id
 ),
 
@@ -20,11 +21,7 @@ aged as (
         partners.partner_id,
         partners.delivery_every_days,
         accepted.last_delivery_at,
-        -- a file dated after `as_of` is no day old
-        case
-            when accepted.last_delivery_at is not null
-                then greatest({{ days_between('cast(accepted.last_delivery_at as date)', as_of()) }}, 0)
-        end as days_since
+        {{ days_between('cast(accepted.last_delivery_at as date)', as_of()) }} as days_since
     from partners
     left join accepted on partners.partner_id = accepted.partner_id
 ),
