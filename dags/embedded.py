@@ -14,17 +14,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any, TextIO
 
 from warehouse.errors import FileHeld, SalaError
 from warehouse.store.home import PROJECT, Home
 
 DAGS = PROJECT / "dags"
+PATIENCE = 20.0  # seconds Airflow has to end by itself
 
 
 def airflow_settings(home: Home) -> dict[str, str]:
@@ -40,6 +44,7 @@ def airflow_settings(home: Home) -> dict[str, str]:
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": str(max(2, os.cpu_count() or 2)),
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__API__HOST": "127.0.0.1",  # a web page of one machine is for that machine
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(folder / "logs"),
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     }
@@ -148,6 +153,41 @@ def run(out: TextIO, as_of: str | None) -> list[str]:
     return progress.failures
 
 
+def supervise(command: list[str]) -> int:
+    """Run a command until it ends or this process is told to; either way nothing it started goes on running.
+
+    It gets a process group of its own: Airflow's parts do not stop with the process that started them.
+    """
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
+    process = subprocess.Popen(command, start_new_session=True)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # once is enough: what follows takes a moment
+        _end_group(process)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """Ask the process and all it started to end, and after a while make them."""
+    until = time.monotonic() + PATIENCE
+    with suppress(ProcessLookupError):  # nobody of the group is left
+        os.killpg(process.pid, signal.SIGTERM)
+        while time.monotonic() < until:
+            process.poll()
+            os.killpg(process.pid, 0)
+            time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 @contextmanager
 def quiet(log: Path) -> Iterator[TextIO]:
     """Send everything this process and its children print to a log file; yield the real standard output."""
@@ -180,10 +220,9 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.update(airflow_settings(home))
     if options.command == "serve":
         prepare()
-        os.environ["PATH"] = (
-            f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # it starts others
-        )
-        os.execvp("airflow", ["airflow", "standalone"])  # noqa: S606, S607
+        folder = Path(sys.executable).parent
+        os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"  # it starts others by their name
+        return supervise([str(folder / "airflow"), "standalone"])
     log = home.root / "airflow" / "logs" / "embedded.log"
     with quiet(log) as out:
         prepare()
