@@ -50,6 +50,12 @@ def aliases(lookup: str) -> dict[str, str]:
     return known
 
 
+def spellings(lookup: str) -> str:
+    """Return the file in which the keeper adds a spelling, relative to the project."""
+    files = _LOOKUPS[lookup]
+    return f"transforms/seeds/{files.aliases or files.codes}"
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (SEEDS / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

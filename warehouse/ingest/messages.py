@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Message(NamedTuple):
-    """A row rule's code and its sentence; `{header}` is the partner's own header, `{expected}` what may stand there."""
+    """A row rule's code and its sentence: `{subject}` is the partner's header, `{expected}` what may stand there."""
 
     code: str
     sentence: str
@@ -15,32 +15,30 @@ class Message(NamedTuple):
 
 MESSAGES: MappingProxyType[str, Message] = MappingProxyType(
     {
-        "code_unknown": Message("SALA-R001", "'{header}' holds a code that is not agreed. Write one of: {expected}."),
-        "name_unknown": Message("SALA-R002", "'{header}' is not a known name. Use a name of the {expected} list."),
-        "date_unreadable": Message("SALA-R003", "'{header}' is not a date. Write it as {expected}."),
+        "code_unknown": Message("SALA-R001", "{subject} holds a code that is not agreed. Write one of: {expected}."),
+        "name_unknown": Message("SALA-R002", "{subject} is not a known name. Use {expected}."),
+        "date_unreadable": Message("SALA-R003", "{subject} is not a date. Write it as {expected}."),
         "date_ambiguous": Message(
-            "SALA-R004", "'{header}' can be read as two dates of the course. Write it as {expected}."
+            "SALA-R004", "{subject} can be read as two dates of the course. Write it as {expected}."
         ),
-        "date_outside_window": Message("SALA-R005", "'{header}' is outside the course: it must be from {expected}."),
-        "number_unreadable": Message("SALA-R006", "'{header}' is not a number. Write it with digits only."),
-        "required_empty": Message("SALA-R007", "'{header}' is empty. It must be filled in for every row."),
+        "date_outside_window": Message("SALA-R005", "{subject} is outside the course: it must be from {expected}."),
+        "number_unreadable": Message("SALA-R006", "{subject} is not a number. Write it with digits only."),
+        "required_empty": Message("SALA-R007", "{subject} is empty. It must be filled in for every row."),
         "row_width": Message(
             "SALA-R008", "The row has more or fewer cells than the header. Move its cells to the right columns."
         ),
         "error_cell": Message(
-            "SALA-R009", "'{header}' holds an error of the spreadsheet. Mend the formula or write the value."
+            "SALA-R009", "{subject} holds an error of the spreadsheet. Mend the formula or write the value."
         ),
         "formula_without_result": Message(
-            "SALA-R010", "'{header}' holds a formula without a result. Open, save and send again."
+            "SALA-R010", "{subject} holds a formula without a result. Open, save and send again."
         ),
-        "formula_in_text": Message(
-            "SALA-R011", "'{header}' begins with '=' as a formula does. Write the value itself."
-        ),
+        "formula_in_text": Message("SALA-R011", "{subject} begins with '=' as a formula does. Write the value itself."),
         "person_missing": Message("SALA-R012", "The row names nobody. Fill in an id or a name."),
         "key_conflict": Message(
             "SALA-R013", "Rows with the same {expected} contradict each other. Keep the right one."
         ),
-        "value_not_unique": Message("SALA-R014", "'{header}' stands in more than one row. Each may stand once."),
+        "value_not_unique": Message("SALA-R014", "{subject} stands in more than one row. Each may stand once."),
         "file_held": Message(
             "SALA-R015", "This row is right, but too many others of its file were refused. Send the file again."
         ),
@@ -49,6 +47,6 @@ MESSAGES: MappingProxyType[str, Message] = MappingProxyType(
 )
 
 
-def sentence(rule: str, header: str, expected: str) -> str:
+def sentence(rule: str, subject: str, expected: str) -> str:
     """Return the sentence of a rule, filled in."""
-    return MESSAGES[rule].sentence.format(header=header, expected=expected)
+    return MESSAGES[rule].sentence.format(subject=subject, expected=expected)

@@ -161,7 +161,7 @@ def _quarantined(
         said = {
             "entity": table.entity,
             "column_name": refusal.column,
-            "header": conformed.headers.get(refusal.column or "", None),
+            "header": refusal.header,
             "rule": refusal.rule,
             "code": refusal.code,
             "message": refusal.message,

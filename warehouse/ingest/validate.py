@@ -16,9 +16,9 @@ from warehouse.ingest.conform import Column, Conformed
 from warehouse.ingest.expectations import Question, failing
 from warehouse.ingest.messages import MESSAGES, sentence
 from warehouse.ingest.persons import says_who
-from warehouse.ingest.values import describe_expected
+from warehouse.ingest.sources import Rows, sources
+from warehouse.ingest.values import describe_expected, describe_window
 
-Rows = npt.NDArray[np.int64]
 LAYOUT_RULES = frozenset({"row_width", "error_cell", "formula_without_result"})
 
 
@@ -31,6 +31,7 @@ class Refusal:
     rows: Rows
     column: str | None
     message: str
+    header: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Check:
     columns: tuple[str, ...]
     expectation: str
     kwargs: dict[str, Any]
-    message: str
+    expected: str
 
 
 def refusals_of_reading(conformed: Conformed, table: Table) -> list[Refusal]:
@@ -52,9 +53,19 @@ def refusals_of_reading(conformed: Conformed, table: Table) -> list[Refusal]:
     refusals = []
     for rule, rows, column in conformed.faults:
         expected = describe_expected(contracts[column], rule, table) if column in contracts else ""
-        header = conformed.headers.get(column or "", column or "")
-        refusals.append(Refusal(rule, MESSAGES[rule].code, rows, column, sentence(rule, header, expected)))
+        refusals += _refusals(conformed, table, (rule, rule), rows, column, expected)
     return refusals
+
+
+def _refusals(
+    conformed: Conformed, table: Table, rule_and_kind: tuple[str, str], rows: Rows, column: str | None, expected: str
+) -> list[Refusal]:
+    """Return one refusal for each header the rows' values stand under."""
+    rule, kind = rule_and_kind
+    return [
+        Refusal(rule, MESSAGES[kind].code, where.rows, column, sentence(kind, where.subject, expected), where.header)
+        for where in sources(conformed, table, column, rows)
+    ]
 
 
 def validate(
@@ -90,23 +101,20 @@ def validate(
             }
         )
         if len(rows) and check.severity == "error":
-            refusals.append(Refusal(check.rule, MESSAGES[check.kind].code, rows, column, check.message))
+            refusals += _refusals(conformed, table, (check.rule, check.kind), rows, column, check.expected)
     return refusals, summaries
 
 
 def _checks(conformed: Conformed, table: Table) -> Iterator[Check]:
     """Yield the suite derived from the contract: required, agreed codes, course window, uniqueness, own rules."""
     for contract in table.columns:
-        header = conformed.headers.get(contract.name, contract.name)
         for kind, expectation, kwargs, expected in _promises(contract, table):
-            message = sentence(kind, header, expected)
             columns = (contract.name,)
-            yield Check(kind, kind, "error", columns, expectation, {"column": contract.name, **kwargs}, message)
+            yield Check(kind, kind, "error", columns, expectation, {"column": contract.name, **kwargs}, expected)
     if table.primary_key:
         headers = ", ".join(conformed.headers.get(name, name) for name in table.primary_key)
-        message = sentence("key_conflict", "", headers)
         unique, key = "expect_compound_columns_to_be_unique", {"column_list": list(table.primary_key)}
-        yield Check("key_conflict", "key_conflict", "error", table.primary_key, unique, key, message)
+        yield Check("key_conflict", "key_conflict", "error", table.primary_key, unique, key, headers)
     yield from (_own(rule) for rule in table.rules)
 
 
@@ -120,7 +128,7 @@ def _promises(contract: ColumnContract, table: Table) -> Iterator[tuple[str, str
     window = table.options.courseWindow
     if window and contract.column.kind is Kind.DATE and not contract.column.identifies:
         bounds = {"min_value": window.from_, "max_value": window.to}
-        yield "date_outside_window", "expect_column_values_to_be_between", bounds, f"{window.from_} to {window.to}"
+        yield "date_outside_window", "expect_column_values_to_be_between", bounds, describe_window(contract, window)
     if contract.unique:
         yield "value_not_unique", "expect_column_values_to_be_unique", {}, ""
 

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import NamedTuple
 
 from warehouse.contract import lookups
@@ -23,6 +24,18 @@ _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _LARGEST = 10**6  # an integer or a number from it on is no count of sessions, hours or points
+_PLAIN_FORMAT = re.compile("%[A-Za-z]")
+_FORMAT_WORDS = MappingProxyType(
+    {"%d": "DD", "%m": "MM", "%Y": "YYYY", "%y": "YY", "%b": "Mon", "%B": "Month", "%H": "hh", "%M": "mm", "%S": "ss"}
+)
+_NAMES = MappingProxyType(
+    {
+        "provinces": "the official name of a province of Cambodia",
+        "ranks": "the official name of a rank",
+        "units": "the official name of a unit",
+        "modules": "the agreed name of a module",
+    }
+)
 _PLAUSIBLE = range(1900, 2200)  # years; what lies outside is a slip, or another era than the contract says
 
 
@@ -144,8 +157,31 @@ def describe_expected(contract: ColumnContract, rule: str, table: Table) -> str:
         own = [raw for raws in contract.options.codes.values() for raw in raws]
         return ", ".join(own or contract.column.codes)
     if rule == "name_unknown":
-        return contract.column.lookup
+        return f"{_NAMES[contract.column.lookup]} (the keeper's list: {lookups.spellings(contract.column.lookup)})"
     if rule in ("date_unreadable", "date_ambiguous"):
-        return " or ".join(contract.options.dateFormats) or "a date"
+        formats = contract.options.dateFormats
+        # Year first, or a month in letters: no second reading.
+        clear = [form for form in formats if form.startswith("%Y") or "%b" in form.lower()]
+        return _formats(tuple(clear) if clear and rule == "date_ambiguous" else formats, contract, table)
     window = table.options.courseWindow
-    return f"{window.from_} to {window.to}" if rule == "date_outside_window" and window else ""
+    return describe_window(contract, window) if rule == "date_outside_window" and window else ""
+
+
+def describe_window(contract: ColumnContract, window: CourseWindow) -> str:
+    """Return the course window, written as the partner writes dates."""
+    return f"{_written(window.from_, contract)} to {_written(window.to, contract)}"
+
+
+def _formats(formats: tuple[str, ...], contract: ColumnContract, table: Table) -> str:
+    if not formats:
+        return "a date of the spreadsheet"
+    window = table.options.courseWindow
+    example = _written(window.to if window else dt.date(2024, 5, 31), contract, formats)
+    texts = [_PLAIN_FORMAT.sub(lambda match: _FORMAT_WORDS.get(match[0], match[0]), form) for form in formats]
+    return f"{' or '.join(dict.fromkeys(texts))}, for example {example}"
+
+
+def _written(day: dt.date, contract: ColumnContract, formats: tuple[str, ...] = ()) -> str:
+    year = day.year + contract.options.yearOffset
+    form = (formats or contract.options.dateFormats or ("%d/%m/%Y",))[0].replace("%Y", f"{year:04}")
+    return day.strftime(form.replace("%y", f"{year % 100:02}"))
