@@ -196,9 +196,9 @@ def _promise(path: str, entry: object, report: _Report) -> Promise | None:
     _check_relative(path, name, relative, report)
     if len(report.mistakes) > before:
         return None
-    text = {key: " ".join(str(entry[key]).split()) for key in ("why", "resolve")}
+    why, resolve = (" ".join(str(entry[key]).split()) for key in ("why", "resolve"))
     shares, days = relative["relative_to_previous"], relative["relative_to_as_of"]
-    return Promise(name, kwargs, entry["severity"], **text, shares=shares, days={k: int(v) for k, v in days.items()})
+    return Promise(name, kwargs, entry["severity"], why, resolve, shares, {k: int(v) for k, v in days.items()})
 
 
 def _check_kwargs(path: str, name: str, kwargs: object, report: _Report) -> None:

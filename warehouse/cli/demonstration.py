@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -32,6 +33,7 @@ def _run(home: Home) -> Demonstration:
     from warehouse import demo as demonstration
 
     console = screen.err()
+    last: list[TaskEnded] = []
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(pulse_style="cyan"), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task("Airflow: starting", total=None)
@@ -41,9 +43,25 @@ def _run(home: Home) -> Demonstration:
             nonlocal ended
             ended += 1
             held = f" ({task.error}: held, as planted)" if task.state == "failed" else ""
+            if not console.is_terminal:
+                _tell_dag(last, task)
             progress.update(bar, description=f"Airflow: {ended} tasks, {task.dag} › {task.task} {task.state}{held}")
 
-        return demonstration.run(home, on_task)
+        result = demonstration.run(home, on_task)
+    if last:
+        _tell_dag(last, None)
+    return result
+
+
+def _tell_dag(tasks: list[TaskEnded], task: TaskEnded | None) -> None:
+    """Print a line when the DAG of the tasks so far has ended, which the first task of another one shows."""
+    if tasks and (task is None or task.dag != tasks[0].dag):
+        held = sum(ended.state == "failed" for ended in tasks)
+        seconds = sum(ended.seconds for ended in tasks)
+        said = f"{tasks[0].dag}: {len(tasks)} tasks ended, {held} failed, {seconds:.0f} s"
+        print(said, file=sys.stderr, flush=True)
+        tasks.clear()
+    tasks += [task] if task else []
 
 
 def _show(home: Home, result: Demonstration) -> None:
@@ -70,7 +88,11 @@ def _show(home: Home, result: Demonstration) -> None:
         if row["programme_id"] == "moj-asean-act-2023":
             out.print(f"Provinces of duty at the judicial workshop: {row['provinces_of_duty_names']}\n")
     files = [row.values() for row in result.files]
-    out.print(screen.table("The file ledger", [name.replace("_", " ") for name in result.files[0]], files))
+    names = [name.replace("_", " ") for name in result.files[0]]
+    spare = ["is active", "rows read", "rows repeated", "records counted"]
+    out.print(screen.table("The file ledger", names, files, spare))
+    held = sum(row["outcome"] == "held" for row in result.files)
+    out.print(f"{held} of {len(result.files)} files are held on purpose, which is why their runs are red.")
     out.print(f"\nPublished: {result.version}. Where to look next (SALA_HOME={home.root}):")
     for line in (
         "sala status                                   files, refusals, freshness",

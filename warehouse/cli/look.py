@@ -17,22 +17,33 @@ from warehouse.store import versions
 from warehouse.store.home import Home
 
 OUTCOMES = ("accepted", "held", "undecided")
-ZONES = ("inbox", "ledger", "build", "published", "reports", "scratch")
+ZONES = ("inbox", "ledger", "crosswalk", "build", "build_database", "published", "reports", "scratch")
+FOLDERS = ("archive", "bronze", "quarantine", "vault")
 
 
 def where(context: typer.Context, as_json: AsJson = False) -> None:
     """Show where everything lies."""
     home = settings(context).home
     paths = {"home": home.root, "contracts": home.contracts, "project": home.project}
-    paths |= {zone: getattr(home, zone) for zone in ZONES} | {"build_database": home.build_database}
+    paths |= {zone: getattr(home, zone) for zone in ZONES} | {name: home.root / name for name in FOLDERS}
+    paths |= {"data_docs": home.reports / "data_docs" / "index.html"}
+    paths |= {"airflow_log": home.root / "airflow" / "logs" / "embedded.log"}
+    paths |= {} if os.environ.get("SALA_KEY") else {"key_file": _key_file()}
     version = _current(home)
-    paths |= {"current_version": version.path} if version else {}
+    paths |= {"current_version": version.path, "current_parquet": version.tables} if version else {}
     if as_json:
         screen.print_json({name: str(path) for name, path in paths.items()})
         return
     there = {name: "" if path.exists() else "not there yet" for name, path in paths.items()}
     rows = [[name, str(path), there[name]] for name, path in paths.items()]
     screen.out().print(screen.table("", ["what", "path", ""], rows))
+
+
+def _key_file() -> Path:
+    from warehouse.store.keys import default_key_file
+
+    named = os.environ.get("SALA_KEY_FILE")
+    return Path(named).absolute() if named else default_key_file()
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
@@ -72,7 +83,9 @@ def _show(
         )
     columns = ["partner", *OUTCOMES, "rows accepted", "rows refused", "last delivery", "days since", "owed every", "is"]
     console.print()
-    console.print(screen.table("Files by partner", columns, [list(partner.values()) for partner in partners]))
+    lines = [list(partner.values()) for partner in partners]
+    spare = ["rows accepted", "last delivery", "owed every"]
+    console.print(screen.table("Files by partner", columns, lines, spare))
     console.print()
     rows = [list(refusal.values()) for refusal in refusals]
     columns = ["partner", "rule", "column", "rows"]

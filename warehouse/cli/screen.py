@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+WIDE = 120  # columns of a terminal that shows whole tables
+SHORT = 16  # letters of a word that is kept in one line
 PIPED_WIDTH = 10_000  # a pipe has no width: do not fold what a program or a file will hold
 
 
@@ -41,16 +43,34 @@ def plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Table:
-    """Return a table; numbers are right-aligned, values shown as they are, never read as markup."""
-    listed = [list(row) for row in rows]
+def table(title: str, columns: Sequence[str], rows: Iterable[Iterable[Any]], spare: Sequence[str] = ()) -> Table:
+    """Return a table; numbers are right-aligned, values shown as they are, never read as markup.
+
+    Args:
+        title: Its title, or "".
+        columns: The names of the columns.
+        rows: Their values.
+        spare: Columns left out where the terminal is narrow.
+    """
+    shown = [n for n, name in enumerate(columns) if name not in spare or out().width >= WIDE]
+    listed = [[row[n] for n in shown] for row in map(list, rows)]
+    columns = [columns[n] for n in shown]
     made = Table(
         title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False
     )
     for position, name in enumerate(columns):
         values = [row[position] for row in listed if row[position] is not None]
         number = bool(values) and all(isinstance(v, int | float | Decimal) and not isinstance(v, bool) for v in values)
-        made.add_column(Text(name), justify="right" if number else "left", overflow="fold")
+        # A number is never broken into lines, and a name only where it is longer than a word should be.
+        cells = [str(value) for value in values] if number else " ".join(map(str, values)).split()
+        least = max(map(len, [*cells, *name.split()]), default=1)
+        made.add_column(
+            Text(name),
+            justify="right" if number else "left",
+            overflow="fold",
+            min_width=least if number else min(least, SHORT),
+            max_width=least if number and out().width < WIDE else None,
+        )
     for row in listed:
         made.add_row(*(_cell(value) for value in row))
     return made

@@ -41,9 +41,8 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         keep: How many versions stay, the current one included.
 
     Returns:
-        `version`, `file`, `published` (False when the same content was published already, or held back), `held`
-        (True when `published/HOLD` kept readers on another version), `content_hash` (over marts), `rows` per
-        table, `removed` files and `seconds`.
+        `version`, `file`, `published` (the pointer moved), `held` (`published/HOLD` kept it), `content_hash` (of marts),
+        `rows` per table, `removed` files and `seconds`.
 
     Raises:
         WriterBusy: Another step holds the build file.
@@ -55,8 +54,7 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         raise ValueError("keep must be at least 1: the current version stays")
     started = time.monotonic()
     with writer_lock(home, "publish"):
-        build = builds.finished(home)
-        results = _passed_audit(home, build)
+        results = _passed_audit(home, build := builds.finished(home))
         home.published.mkdir(parents=True, exist_ok=True)
         remove_unfinished(home)
         with open_build(home) as connection:
@@ -64,9 +62,7 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         version = Version(f"{build.as_of:%Y%m%d}-{hash_of(tables, SCHEMAS)[:12]}", home.published)
         if not version.complete:
             _make(home, build, version, tables)
-        held = versions.held(home) and _current_name(home) not in (None, version.file_name)
-        moved = not held and _point_to(home, version)
-        removed = remove_old(home, keep)
+        (moved, held), removed = _point_to(home, version), remove_old(home, keep)
     return {
         "version": version.name,
         "file": str(version.path),
@@ -79,13 +75,16 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
     }
 
 
-def _point_to(home: Home, version: Version) -> bool:
-    """Swap the pointer; return False when it names this version already."""
-    if _current_name(home) == version.file_name:
-        return False
+def _point_to(home: Home, version: Version) -> tuple[bool, bool]:
+    """Swap the pointer, unless it names this version already or is held; return whether it moved, and was held."""
+    current = _current_name(home)
+    if current == version.file_name:
+        return False, False
+    if current and versions.held(home):  # a broken pointer is mended all the same
+        return False, True
     with whole_file(home, versions.pointer(home)) as scratch:
         scratch.write_text(version.file_name + "\n", encoding="utf-8")
-    return True
+    return True, False
 
 
 def _passed_audit(home: Home, build: Build) -> Path:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from warehouse.cli import screen
 from warehouse.cli.look import _freshness
 from warehouse.store.home import PROJECT, Home
 
@@ -115,3 +117,25 @@ def test_a_file_nobody_reads_is_told(sala: Callable[..., Any], tmp_path: Path) -
         (inbox / name).touch()
     assert json.loads(sala("status", "--json").out)["strays"] == {"inbox": 1, "inbox/nobody": 1}
     assert "1 in inbox, 1 in inbox/nobody" in sala("status").out
+
+
+def test_where_lists_every_place(sala: Callable[..., Any], published: Home, tmp_path: Path) -> None:
+    places = json.loads(sala("where", "--json").out)
+    expected = {"archive", "bronze", "quarantine", "vault", "crosswalk", "data_docs", "airflow_log"}
+    assert expected <= set(places)
+    assert places["key_file"] == str(tmp_path / "key")
+    assert Path(places["current_parquet"]).is_dir()
+
+
+def test_on_a_narrow_terminal_numbers_and_words_stay_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("warehouse.cli.screen.out", lambda: Console(width=80, highlight=False))
+    names = ["partner", "accepted", "held", "undecided", "rows accepted", "rows refused", "spare one", "is"]
+    row = ["moj-asean-act", 120, 3, 0, 1234567, 7654321, "left out", "not expected"]
+    Console(width=80).print(screen.table("Files", names, [row], spare=["spare one"]))
+    said = capsys.readouterr().out
+    for word in ("moj-asean-act", "1234567", "7654321", "accepted", "undecided", "expected"):
+        assert word in said
+    assert "left out" not in said
+    assert max(map(len, said.splitlines())) <= 80
