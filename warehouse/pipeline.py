@@ -16,10 +16,11 @@ from typing import Any
 
 from warehouse.connectors.files import Arrival
 from warehouse.contract import Contract, ContractsInvalid, check_contracts, find, load_contracts
-from warehouse.errors import FileHeld, TransientError
+from warehouse.errors import FileHeld, TerminalError, TransientError
 from warehouse.ingest import intake
 from warehouse.readers import faults
 from warehouse.readers.lifetime import end_with_parent
+from warehouse.store.accounts import DeliveredByAnother
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys, load_keys, require_key
 
@@ -28,6 +29,7 @@ OnOutcome = Callable[[dict[str, Any], int, int], None]
 
 def pending(partner: str, home: Home) -> list[str]:
     """Return the tokens of a partner's files that are not decided yet."""
+    intake.remove_left_over(home)
     return [arrival.token for arrival in intake.pending(home, _contract(partner, home))]
 
 
@@ -66,6 +68,7 @@ def ingest_all(
         on_outcome: Called with each outcome, how many are done and how many there are.
     """
     contracts = [_contract(partner, home)] if partner else list(load_contracts(home.contracts))
+    intake.remove_left_over(home)
     keys = load_keys()
     work = [(home, c, a, keys) for c in contracts for a in intake.pending(home, c)]
     if work:
@@ -80,7 +83,7 @@ def ingest_all(
 
 def _each(work: list[tuple[Home, Contract, Arrival, Keys]], workers: int) -> Iterable[dict[str, Any]]:
     if workers < 2:
-        yield from (_waiting_or_outcome(*item) for item in work)
+        yield from (_outcome(*item) for item in work)
         return
     import great_expectations  # noqa: F401 -- 5 s once here instead of in every worker
 
@@ -98,15 +101,19 @@ _forked: list[tuple[Home, Contract, Arrival, Keys]] = []
 
 
 def _forked_outcome(place: int) -> dict[str, Any]:
-    return _waiting_or_outcome(*_forked[place])
+    return _outcome(*_forked[place])
 
 
-def _waiting_or_outcome(home: Home, contract: Contract, arrival: Arrival, keys: Keys) -> dict[str, Any]:
-    """Return the outcome, or `waiting` with its reason for a file that cannot be read now."""
+def _outcome(home: Home, contract: Contract, arrival: Arrival, keys: Keys) -> dict[str, Any]:
+    """Return the outcome; `waiting` or `failed`, with the reason, for a file that stays undecided.
+
+    One such file says nothing of the others: they are ingested.
+    """
     try:
         return _ingest(home, contract, arrival, keys)
-    except TransientError as error:
-        return {"partner": contract.id, "file": arrival.shown, "outcome": "waiting", "error": error.as_dict()}
+    except (TransientError, TerminalError) as error:
+        kind = "waiting" if isinstance(error, TransientError) else "failed"
+        return {"partner": contract.id, "file": arrival.shown, "outcome": kind, "error": error.as_dict()}
 
 
 def _ingest(home: Home, contract: Contract, arrival: Arrival, keys: Keys) -> dict[str, Any]:
@@ -173,5 +180,9 @@ def _contract(partner: str, home: Home) -> Contract:
 
 def _held(error: dict[str, str]) -> FileHeld:
     """Return the outcome's error as its own class."""
-    known = {c.code: c for c in vars(faults).values() if isinstance(c, type) and issubclass(c, FileHeld)}
+    known = {
+        c.code: c
+        for c in (*vars(faults).values(), DeliveredByAnother)
+        if isinstance(c, type) and issubclass(c, FileHeld)
+    }
     return known[error["code"]](error["where"], error["found"], error["expected"], error["action"])

@@ -1,4 +1,4 @@
-"""No worker and no reading process outlives a run that was killed."""
+"""Neither a process nor a readable copy of a partner's file outlives a run that was killed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import House, listing, row
+from warehouse import pipeline
+from warehouse.store.files import only_one
 from warehouse.store.home import PROJECT
 
 RUN = """
@@ -63,3 +65,16 @@ def test_a_killed_run_leaves_no_process_behind(house: House) -> None:
     for pid in left:
         os.kill(pid, signal.SIGKILL)
     assert not left, "processes outlived the run that started them"
+
+
+def test_readable_copies_of_a_killed_run_are_removed_and_those_in_use_are_not(house: House) -> None:
+    stale, used = (house.home.scratch / f"arrival-acme-{name * 16}" for name in "ab")
+    for folder in (stale, used):
+        folder.mkdir(parents=True)
+        (folder / "received").write_text("Canary Dara")
+    with only_one(house.home, used.name):
+        assert pipeline.ingest_all(house.home) == []
+        assert not stale.exists()
+        assert used.exists()
+    pipeline.ingest_all(house.home)
+    assert not used.exists()

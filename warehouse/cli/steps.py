@@ -154,4 +154,6 @@ def _tell(tell: Callable[[Any], None], result: Any, as_json: bool) -> None:
 
 def _found(outcomes: list[dict[str, Any]]) -> Exit:
     kinds = {outcome["outcome"] for outcome in outcomes}
+    if "failed" in kinds:
+        return Exit.TERMINAL
     return Exit.FINDINGS if "held" in kinds else Exit.TRANSIENT if "waiting" in kinds else Exit.OK

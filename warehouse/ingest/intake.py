@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from warehouse.ingest.settle import Settled, settle
 from warehouse.readers.faults import NameUnknown
 from warehouse.readers.sandbox import read_in_sandbox
 from warehouse.store import ledger
-from warehouse.store.files import only_one, write_parquet
+from warehouse.store.accounts import account, preferred, rank
+from warehouse.store.files import StoreBusy, only_one, write_parquet
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys, require_key
 from warehouse.store.ledger import Record
@@ -32,7 +34,7 @@ from warehouse.store.sealed import seal, seal_table
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one arrival: `accepted`, `held`, or `repeat` of a content decided before."""
+    """What became of one arrival, to its partner: `accepted`, `held`, or `repeat` of a content decided before."""
 
     partner: str
     file: str
@@ -40,14 +42,20 @@ class Outcome:
     record: Record
 
 
+def remove_left_over(home: Home) -> None:
+    """Remove the readable copies that killed runs left; one whose lock is held is in use."""
+    for folder in home.scratch.glob("arrival-*"):
+        with suppress(StoreBusy), only_one(home, folder.name, wait=False):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def pending(home: Home, contract: Contract) -> list[Arrival]:
     """Return the arrivals that are undecided, or were decided by a contract that has changed since."""
-    records = [r for r in ledger.read_all(home) if any(d.partner == contract.id for d in r.deliveries)]
     decided = {
         (d.file, d.size, d.modified_ns)
-        for record in records
-        if record.partner != contract.id or _still_stands(home, contract, record)
+        for record in ledger.read_all(home)
         for d in record.deliveries
+        if d.partner == contract.id and _is_decided(home, contract, record, d.file)
     }
     arrivals = list_inbox(home, contract)
     return [a for a in arrivals if (a.delivery.file, a.size, a.modified_ns) not in decided]
@@ -93,26 +101,63 @@ def ingest_file(home: Home, contract: Contract, arrival: Arrival, keys: Keys) ->
 def _decide(home: Home, contract: Contract, arrival: Arrival, delivery_id: str, copy: Path, keys: Keys) -> Outcome:
     known = ledger.read(home, delivery_id)
     if known and _is_repeat(home, contract, known, arrival):
-        ledger.write(home, ledger.with_delivery(known, arrival.delivery))
-        return Outcome(contract.id, arrival.shown, "repeat", known)
+        ledger.write(home, _with_arrival(known, contract, arrival))
+        return _outcome(contract, arrival, ledger.with_delivery(known, arrival.delivery), "repeat")
     archive = home.archive(contract.id, delivery_id)
     if not archive.exists():
         with copy.open("rb") as source:
             seal(home, keys, source, archive)
     record = _processed(home, contract, arrival, delivery_id, copy, keys)
+    if known and known.partner != contract.id:
+        record = _settled_between(home, known, record)
     for earlier in known.deliveries if known else ():
         record = ledger.with_delivery(record, earlier)
+    record = _with_arrival(record, contract, arrival)
     ledger.write(home, record)
-    return Outcome(contract.id, arrival.shown, record.outcome, record)
+    return _outcome(contract, arrival, record, record.outcome)
+
+
+def _settled_between(home: Home, known: Record, record: Record) -> Record:
+    """Return which of two partners' records of one content stands; nothing stays of what the other's made."""
+    stands, falls = (known, record) if preferred(known, record) is known else (record, known)
+    _remove(home, falls.partner, falls.delivery_id, keep=None)
+    judged = known.judged | {f"{falls.partner}/{falls.delivery.file}": falls.definition}
+    return replace(stands, judged=judged)
+
+
+def _with_arrival(record: Record, contract: Contract, arrival: Arrival) -> Record:
+    """Return the record with one more arrival, which is thereby decided."""
+    record = ledger.with_delivery(record, arrival.delivery)
+    if record.partner == contract.id:
+        return record
+    judged = {f"{contract.id}/{arrival.shown}": definition(contract, arrival.shown)}
+    return replace(record, judged=record.judged | judged)
+
+
+def _outcome(contract: Contract, arrival: Arrival, record: Record, outcome: str) -> Outcome:
+    """Return the outcome as it concerns the partner that delivered the file."""
+    if record.partner != contract.id:
+        outcome = "held"
+    return Outcome(contract.id, arrival.shown, outcome, account(record, contract.id))
 
 
 def _is_repeat(home: Home, contract: Contract, known: Record, arrival: Arrival) -> bool:
     """True when the content is decided and this arrival could not decide it otherwise."""
-    if known.outcome == "accepted" and (known.partner != contract.id or _still_stands(home, contract, known)):
-        return True
-    same_name = known.partner == contract.id and known.delivery.file == arrival.delivery.file
-    expected = contract.table_for(arrival.path.name) is not None
-    return known.outcome == "held" and not same_name and not expected
+    own = known.partner == contract.id
+    if known.outcome == "accepted":
+        return _still_stands(home, contract, known) if own else known.partner < contract.id
+    if contract.table_for(arrival.path.name) is not None:
+        return False
+    if own:
+        return known.delivery.file != arrival.delivery.file
+    return rank(known) < (True, True, contract.id)
+
+
+def _is_decided(home: Home, contract: Contract, record: Record, file: str) -> bool:
+    """True when the outcome of this file of the partner's can be no other, by the contract as it is now."""
+    if record.partner == contract.id:
+        return _still_stands(home, contract, record)
+    return record.judged.get(f"{contract.id}/{file}") == definition(contract, file)
 
 
 def _still_stands(home: Home, contract: Contract, record: Record) -> bool:
@@ -156,22 +201,22 @@ def _processed(home: Home, contract: Contract, arrival: Arrival, delivery_id: st
         groups = {k: v or "" for k, v in match.groupdict().items()}
         settled = settle(raw, table, contract, groups, delivery_id, keys)
     except FileHeld as error:
-        _remove(home, contract, delivery_id, keep=None)
+        _remove(home, contract.id, delivery_id, keep=None)
         return replace(record, error=_placed(error, where))
-    _remove(home, contract, delivery_id, keep=table.entity)
+    _remove(home, contract.id, delivery_id, keep=table.entity)
     _write(home, contract, table.entity, delivery_id, settled, keys)
     record = replace(record, counts=settled.counts, validations=tuple(settled.validations))
     return replace(record, error=_placed(settled.held, where)) if settled.held else replace(record, outcome="accepted")
 
 
-def _remove(home: Home, contract: Contract, delivery_id: str, keep: str | None) -> None:
-    """Remove what an earlier contract made of the same bytes, so that no row stands in two entities."""
+def _remove(home: Home, partner: str, delivery_id: str, keep: str | None) -> None:
+    """Remove what an earlier decision made of the same bytes, so that no row stands in two entities."""
     for entity in ENTITIES:
         if entity != keep:
-            home.bronze(entity, contract.id, delivery_id).unlink(missing_ok=True)
-            home.quarantine(entity, contract.id, delivery_id).unlink(missing_ok=True)
+            home.bronze(entity, partner, delivery_id).unlink(missing_ok=True)
+            home.quarantine(entity, partner, delivery_id).unlink(missing_ok=True)
     if keep is None:
-        home.vault(contract.id, delivery_id).unlink(missing_ok=True)
+        home.vault(partner, delivery_id).unlink(missing_ok=True)
 
 
 def _placed(error: FileHeld, where: str) -> dict[str, str]:

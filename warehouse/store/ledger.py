@@ -71,6 +71,8 @@ class Record:
     contract_version: str = ""
     definition: str = ""  # fingerprint of what decided the outcome: the contract's table and the code lists
     repeats: tuple[Delivery, ...] = field(default=())
+    # "partner/file" of other partners' arrivals → fingerprint of the contract by which they did not decide it
+    judged: dict[str, str] = field(default_factory=dict)
 
     @property
     def partner(self) -> str:

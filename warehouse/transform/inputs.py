@@ -16,6 +16,7 @@ import pyarrow as pa
 from warehouse.contract.entities import ENTITIES
 from warehouse.contract.model import Contract
 from warehouse.store import ledger
+from warehouse.store.accounts import accounts
 from warehouse.store.files import write_parquet
 from warehouse.store.home import Home
 from warehouse.store.ledger import Record
@@ -29,7 +30,7 @@ def write_inputs(home: Home, contracts: Sequence[Contract]) -> None:
         write_parquet(home, home.quarantine(entity, "_schema", "empty"), QUARANTINE.empty_table())
     records = ledger.read_all(home)
     rows = {
-        "deliveries": _deliveries(records, {c.id: c for c in contracts}),
+        "deliveries": _deliveries(accounts(records), {c.id: c for c in contracts}),
         "validations": [
             {"delivery_id": r.delivery_id, "partner_id": r.partner, "entity": r.entity, **validation}
             for r in records

@@ -3,7 +3,10 @@ with assessments as (
 ),
 
 active as (
-    select delivery_id from {{ ref('int_active_delivery') }}
+    select
+        delivery_id,
+        partner_id
+    from {{ ref('int_active_delivery') }}
 ),
 
 officers as (
@@ -29,7 +32,10 @@ placed as (
         assessments.delivery_id,
         assessments.row_id
     from assessments
-    inner join active on assessments.delivery_id = active.delivery_id
+    inner join active
+        on
+            assessments.delivery_id = active.delivery_id
+            and assessments.partner_id = active.partner_id
     left join officers on assessments.person_ref = officers.person_ref
     left join events
         on

@@ -5,7 +5,10 @@ with attendance as (
 ),
 
 active as (
-    select delivery_id from {{ ref('int_active_delivery') }}
+    select
+        delivery_id,
+        partner_id
+    from {{ ref('int_active_delivery') }}
 ),
 
 officers as (
@@ -36,7 +39,10 @@ final as (
         attendance.delivery_id,
         attendance.row_id
     from attendance
-    inner join active on attendance.delivery_id = active.delivery_id
+    inner join active
+        on
+            attendance.delivery_id = active.delivery_id
+            and attendance.partner_id = active.partner_id
     left join officers on attendance.person_ref = officers.person_ref
     left join events
         on

@@ -3,7 +3,10 @@ with declared as (
 ),
 
 active as (
-    select delivery_id from {{ ref('int_active_delivery') }}
+    select
+        delivery_id,
+        partner_id
+    from {{ ref('int_active_delivery') }}
 ),
 
 events as (
@@ -24,7 +27,10 @@ final as (
         declared.trainers,
         declared.funder
     from declared
-    inner join active on declared.delivery_id = active.delivery_id
+    inner join active
+        on
+            declared.delivery_id = active.delivery_id
+            and declared.partner_id = active.partner_id
     left join events
         on
             declared.partner_id = events.partner_id

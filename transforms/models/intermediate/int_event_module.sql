@@ -1,5 +1,8 @@
 with active as (
-    select delivery_id from {{ ref('int_active_delivery') }}
+    select
+        delivery_id,
+        partner_id
+    from {{ ref('int_active_delivery') }}
 ),
 
 {% for entity in ['attendance', 'assessment', 'participant', 'event'] %}
@@ -10,7 +13,10 @@ with active as (
             rows_of.event_id,
             rows_of.module_id
         from {{ ref('stg_' ~ entity) }} as rows_of
-        inner join active on rows_of.delivery_id = active.delivery_id
+        inner join active
+            on
+                rows_of.delivery_id = active.delivery_id
+                and rows_of.partner_id = active.partner_id
         where rows_of.module_id is not null
     ),
 

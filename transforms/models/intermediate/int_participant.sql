@@ -3,7 +3,10 @@ with participants as (
 ),
 
 active as (
-    select delivery_id from {{ ref('int_active_delivery') }}
+    select
+        delivery_id,
+        partner_id
+    from {{ ref('int_active_delivery') }}
 ),
 
 officers as (
@@ -34,7 +37,10 @@ final as (
         participants.delivery_id,
         participants.row_id
     from participants
-    inner join active on participants.delivery_id = active.delivery_id
+    inner join active
+        on
+            participants.delivery_id = active.delivery_id
+            and participants.partner_id = active.partner_id
     left join officers on participants.person_ref = officers.person_ref
     left join event_modules
         on
