@@ -41,7 +41,7 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         keep: How many versions stay, the current one included.
 
     Returns:
-        `version`, `file`, `published` (the pointer moved), `held` (`published/HOLD` kept it), `content_hash` (of marts),
+        `version`, `file`, `published` (the pointer moved), `held` (`published/HOLD` kept it), `content_hash` of marts,
         `rows` per table, `removed` files and `seconds`.
 
     Raises:
