@@ -91,7 +91,7 @@ def test_check_reports_every_mistake_and_ends_with_1(sala: Callable[..., Any], t
     assert "programs" in said.out
     mistakes = json.loads(sala("check", "--contracts", contracts, "--json").out)["mistakes"]
     assert mistakes
-    assert set(mistakes[0]) == {"file", "path", "found", "expected", "action"}
+    assert set(mistakes[0]) == {"file", "path", "place", "found", "expected", "action"}
 
 
 @pytest.mark.parametrize(
