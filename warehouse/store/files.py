@@ -9,13 +9,13 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from warehouse.errors import TransientError
 from warehouse.store.home import Home
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class StoreBusy(TransientError):
@@ -63,6 +63,8 @@ def write_json(home: Home, path: Path, document: Any) -> None:
 
 def write_parquet(home: Home, path: Path, table: pa.Table) -> None:
     """Write a table whole; equal tables give equal bytes."""
+    import pyarrow.parquet as pq  # 0.3 s, which commands that only look need not wait for
+
     with whole_file(home, path) as scratch:
         pq.write_table(table, scratch, compression="zstd", compression_level=1)
 
