@@ -116,8 +116,10 @@ def test_a_server_that_was_ended_is_started_once_more(file: Path, table: Table, 
 
 
 @pytest.fixture
-def child_at_work(tmp_path: Path, table: Table, folder: Path) -> Iterator[psutil.Process]:
+def child_at_work(tmp_path: Path, file: Path, table: Table, folder: Path) -> Iterator[psutil.Process]:
     """A child that waits for its file's bytes, seen from outside."""
+    (tmp_path / "first").mkdir()
+    read_in_sandbox(file, table, tmp_path / "first")  # a server that has just begun may have other children
     pipe = tmp_path / "endless"
     os.mkfifo(pipe)
     server = psutil.Process(sandbox._server().process.pid)
