@@ -39,6 +39,26 @@ QUARANTINE = pa.schema(
 
 VAULT = pa.schema([pa.field("person_ref", pa.string()), *(pa.field(c.name, c.arrow_type) for c in IDENTITY)])
 
+PERSONS = pa.schema(  # what identity resolution knows of one person_ref; holds direct identifiers: never on disk unsealed
+    [
+        pa.field("person_ref", pa.string()),
+        pa.field("partner_id", pa.string()),
+        pa.field("name_latin", pa.string()),
+        pa.field("name_khmer", pa.string()),
+        pa.field("police_id", pa.string()),
+        pa.field("phone", pa.string()),
+        pa.field("email", pa.string()),
+        pa.field("birth_date", pa.date32()),
+        pa.field("birth_year", pa.int32()),  # where only the year is known
+        pa.field("sex", pa.string()),  # codes as in bronze, the latest known
+        pa.field("category", pa.string()),
+        pa.field("rank", pa.string()),
+        pa.field("unit", pa.string()),
+        pa.field("province_of_duty", pa.string()),
+        pa.field("course_days", pa.list_(pa.string())),  # partner, event and day: nobody stands there twice
+    ]
+)
+
 CROSSWALK = pa.schema([pa.field("person_ref", pa.string()), pa.field("officer_key", pa.string())])
 
 DELIVERIES = pa.schema(

@@ -1,0 +1,1 @@
+"""How well identity resolution does on known truth, beside simple methods and a published set."""

@@ -1,0 +1,1 @@
+"""Known truth: invented persons and their appearances in partners' lists, seeded."""
