@@ -1,0 +1,18 @@
+"""`sala identity`: who is the same officer."""
+
+from __future__ import annotations
+
+import typer
+
+from warehouse.cli.arguments import EPILOG
+
+app = typer.Typer(
+    help="Who is the same officer: review, decide, train, evaluate.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+)
+
+
+@app.callback()
+def identity() -> None:
+    """Who is the same officer: review, decide, train, evaluate."""
