@@ -62,9 +62,39 @@ class Home:
         return self.root / "vault" / f"partner={partner}" / f"{delivery}.parquet.age"
 
     @property
+    def identity_features(self) -> Path:
+        """Normalised identifiers kept from one identify run to the next, encrypted; a cache."""
+        return self.root / "vault" / "identity" / "features.parquet.age"
+
+    @property
+    def identity(self) -> Path:
+        """Who is who, without direct identifiers."""
+        return self.root / "identity"
+
+    @property
     def crosswalk(self) -> Path:
         """person_ref → officer_key."""
-        return self.root / "identity" / "crosswalk.parquet"
+        return self.identity / "crosswalk.parquet"
+
+    @property
+    def identity_pairs(self) -> Path:
+        """Scored pairs of persons kept from one identify run to the next; a cache."""
+        return self.identity / "pairs.parquet"
+
+    @property
+    def identity_registry(self) -> Path:
+        """Every officer key ever given, a file per run that changed something; only ever added to."""
+        return self.identity / "registry"
+
+    @property
+    def identity_summary(self) -> Path:
+        """What the last identify run found, in numbers."""
+        return self.identity / "summary.parquet"
+
+    @property
+    def decisions(self) -> Path:
+        """What reviewers decided about pairs of persons; kept when everything derived is made anew."""
+        return self.root / "identity" / "decisions.csv"
 
     @property
     def build(self) -> Path:
