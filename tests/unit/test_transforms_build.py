@@ -105,6 +105,7 @@ def make_home(root: Path, project: Path = PROJECT, crosswalk: dict[str, str] | N
         write(home.bronze("attendance", "a", name), schemas.bronze("attendance"), rows)
     pairs = [{"person_ref": ref, "officer_key": key} for ref, key in (crosswalk or CROSSWALK).items()]
     write(home.crosswalk, schemas.CROSSWALK, pairs)
+    write(home.identity_summary, schemas.IDENTITY_SUMMARY, [])
     for name, rows in INPUTS.items():
         write(home.inputs / f"{name}.parquet", schemas.INPUTS[name], rows)
     return home

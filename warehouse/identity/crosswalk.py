@@ -37,5 +37,9 @@ def write_crosswalk(home: Home) -> int:
     if files:
         column = ds.dataset([str(f) for f in files], format="parquet").to_table(columns=["person_ref"]).column(0)
         persons = pc.unique(column).sort()
-    write_parquet(home, home.crosswalk, pa.table([persons, officer_keys(persons)], schema=CROSSWALK))
+    keys = officer_keys(persons)
+    columns = {"person_ref": persons, "officer_key": keys, "strict_key": keys, "lenient_key": keys}
+    columns |= {"method": pa.repeat("alone", len(persons)), "probability_band": pa.nulls(len(persons), pa.string())}
+    columns |= {"partner_id": pa.nulls(len(persons), pa.string())}
+    write_parquet(home, home.crosswalk, pa.table(columns, schema=CROSSWALK))
     return len(persons)

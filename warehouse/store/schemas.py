@@ -59,7 +59,38 @@ PERSONS = pa.schema(  # what identity resolution knows of one person_ref; holds 
     ]
 )
 
-CROSSWALK = pa.schema([pa.field("person_ref", pa.string()), pa.field("officer_key", pa.string())])
+CROSSWALK = pa.schema(  # one row per person_ref that stands in an active delivery
+    [
+        pa.field("person_ref", pa.string()),
+        pa.field("officer_key", pa.string()),  # from the registry: stable, never reused
+        pa.field("strict_key", pa.string()),  # label of the person's cluster at the strict threshold; not stable
+        pa.field("lenient_key", pa.string()),  # the same at the lenient threshold
+        pa.field("method", pa.string()),  # how the person came to the officer: alone, a rule, model or decision
+        pa.field("probability_band", pa.string()),  # certain | high | medium | low; null when alone
+        pa.field("partner_id", pa.string()),  # a person_ref is one partner's
+    ]
+)
+
+REGISTRY = pa.schema(  # one row per person whose officer changed; a file per run that changed something
+    [
+        pa.field("recorded_at", pa.timestamp("us", tz="UTC")),
+        pa.field("event", pa.string()),  # created | joined | merged | split | left | returned | erased
+        pa.field("cause", pa.string()),  # new person | new evidence | decision | model change | withdrawn | erased
+        pa.field("person_ref", pa.string()),
+        pa.field("officer_key", pa.string()),  # from now on; of a person who left: the last one
+        pa.field("former_key", pa.string()),  # until now; null for a person never seen before
+    ]
+)
+
+IDENTITY_SUMMARY = pa.schema(  # one row per measure, partner and label
+    [
+        pa.field("measure", pa.string()),  # identity.summary names them
+        pa.field("partner_id", pa.string()),  # null: over all partners, each person and officer once
+        pa.field("label", pa.string()),  # size, method, band or kind of change; null where a measure has one number
+        pa.field("value", pa.int64()),
+        pa.field("previous", pa.int64()),  # before the last run that changed anything; null where not kept
+    ]
+)
 
 DELIVERIES = pa.schema(
     [

@@ -20,7 +20,7 @@ from warehouse.store.accounts import accounts
 from warehouse.store.files import write_parquet
 from warehouse.store.home import Home
 from warehouse.store.ledger import Record
-from warehouse.store.schemas import INPUTS, QUARANTINE, bronze
+from warehouse.store.schemas import IDENTITY_SUMMARY, INPUTS, QUARANTINE, bronze
 
 
 def write_inputs(home: Home, contracts: Sequence[Contract]) -> None:
@@ -28,6 +28,8 @@ def write_inputs(home: Home, contracts: Sequence[Contract]) -> None:
     for entity in ENTITIES:
         write_parquet(home, home.bronze(entity, "_schema", "empty"), bronze(entity).empty_table())
         write_parquet(home, home.quarantine(entity, "_schema", "empty"), QUARANTINE.empty_table())
+    if not home.identity_summary.exists():
+        write_parquet(home, home.identity_summary, IDENTITY_SUMMARY.empty_table())
     records = ledger.read_all(home)
     rows = {
         "deliveries": _deliveries(accounts(records), {c.id: c for c in contracts}),
@@ -42,6 +44,12 @@ def write_inputs(home: Home, contracts: Sequence[Contract]) -> None:
     }
     for name, found in rows.items():
         write_parquet(home, home.inputs / f"{name}.parquet", pa.Table.from_pylist(found, schema=INPUTS[name]))
+
+
+def active_deliveries(home: Home, contracts: Sequence[Contract]) -> list[tuple[str, str]]:
+    """Return partner and delivery id of every delivery that counts: accepted and not superseded."""
+    found = _deliveries(accounts(ledger.read_all(home)), {c.id: c for c in contracts})
+    return sorted((row["partner_id"], row["delivery_id"]) for row in found if row["is_active"])
 
 
 def _deliveries(records: Sequence[Record], contracts: dict[str, Contract]) -> list[dict[str, Any]]:

@@ -5,7 +5,12 @@ with source as (
 final as (
     select
         person_ref,
-        officer_key
+        partner_id,
+        officer_key,
+        strict_key,
+        lenient_key,
+        method,
+        probability_band
     from source
 )
 
