@@ -3,6 +3,7 @@
     build/warehouse.duckdb          open_build      one writer (dbt), then audit and publish read it
     published/warehouse-*.duckdb    open_published  read-only, any number of readers, sees no other file
     a version being made            create_version  read-write, the build file attached read-only
+    no file at all                  open_memory     queries over Arrow tables and Parquet; nothing is spilled to a disk
 
 Extensions are never fetched: neither the network nor a file on disk decides what a query means.
 """
@@ -96,6 +97,20 @@ def open_build(home: Home, read_only: bool = True) -> duckdb.DuckDBPyConnection:
             action="Run: sala transform",
         )
     return _connect(home.build_database, read_only, config=OFFLINE, action="Build again: sala transform")
+
+
+@contextmanager
+def open_memory() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database of its own in memory, closed after the block.
+
+    It may hold direct identifiers: DuckDB would write what does not fit into memory to a folder beside the process,
+    in clear, so it may not. What does not fit ends with DuckDB's own out-of-memory error.
+    """
+    connection = duckdb.connect(":memory:", config={**OFFLINE, "temp_directory": ""})
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 @contextmanager
