@@ -13,6 +13,7 @@ CLASSES = (  # what can make an appearance hard to recognise; `clean` is none of
     "no birth date",
     "date wrong",
     "no shared id",
+    "honorific",
     "transferred",
     "twin or sibling",
     "registered twice",

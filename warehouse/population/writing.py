@@ -32,6 +32,7 @@ class Written:
     romanised: Flags
     slipped: Flags
     swapped: Flags
+    honoured: Flags
 
 
 def latin(people: People, person: Places, draw: np.random.Generator, mix: Mix) -> Written:
@@ -61,10 +62,10 @@ def latin(people: People, person: Places, draw: np.random.Generator, mix: Mix) -
     text = pc.if_else(pa.array(in_capitals), pc.utf8_upper(text), text)
     honoured = draw.random(count) < mix.honorific
     text = _honoured(text, honoured, "latin", woman, people.category[person] == 0, draw)
-    return Written(text, romanised, slipped, swapped)
+    return Written(text, romanised, slipped, swapped, honoured)
 
 
-def khmer(people: People, person: Places, draw: np.random.Generator, mix: Mix) -> pa.Array:
+def khmer(people: People, person: Places, draw: np.random.Generator, mix: Mix) -> Written:
     """Return how the Khmer name of each entry's person is written; null where it is not."""
     count, pools = len(person), names.khmer()
     second = people.second[person]
@@ -75,11 +76,13 @@ def khmer(people: People, person: Places, draw: np.random.Generator, mix: Mix) -
     given = pc.if_else(pa.array(second >= 0), pc.binary_join_element_wise(first, last, ""), first)
     text = pc.binary_join_element_wise(family, given, " ")
     present = draw.random(count) >= mix.no_khmer
-    text = _changed(text, present & (draw.random(count) < mix.khmer_slip), slip_in_khmer, draw)
+    slipped = present & (draw.random(count) < mix.khmer_slip)
+    text = _changed(text, slipped, slip_in_khmer, draw)
     text = _changed(text, present & (draw.random(count) < mix.zero_width), widen, draw)
-    honoured = draw.random(count) < mix.honorific / 2
+    honoured = present & (draw.random(count) < mix.honorific / 2)
     text = _honoured(text, honoured, "khmer", people.woman[person], people.category[person] == 0, draw)
-    return pc.if_else(pa.array(present), text, pa.scalar(None, pa.string()))
+    never = np.zeros(count, np.bool_)
+    return Written(pc.if_else(pa.array(present), text, pa.scalar(None, pa.string())), never, slipped, never, honoured)
 
 
 def _which_parts(draw: np.random.Generator, two: Flags, mix: Mix) -> tuple[Flags, tuple[Flags, Flags, Flags]]:
