@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from warehouse.cli import decisions, review
 from warehouse.cli.arguments import EPILOG
 
 app = typer.Typer(
@@ -16,3 +17,8 @@ app = typer.Typer(
 @app.callback()
 def identity() -> None:
     """Who is the same officer: review, decide, train, evaluate."""
+
+
+app.command(epilog=EPILOG)(review.review)
+app.command(epilog=EPILOG)(decisions.decide)
+app.add_typer(decisions.app, name="decisions")

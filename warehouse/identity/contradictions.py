@@ -25,26 +25,32 @@ class Decided(Protocol):
 
     @property
     def line(self) -> int:
-        """Where it stands."""
+        """Where it stands; 0 for one that is new."""
+        ...
+
+    @property
+    def named(self) -> str:
+        """What to call it."""
         ...
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """A decision that holds two persons apart, and the chain of decisions that joins them.
+    """A decision that holds two persons apart, and the decisions that join them.
 
     Attributes:
-        apart: The line that holds them apart.
-        joined: The lines of the shortest chain that joins them, in its order.
+        apart: The one that holds them apart.
+        joined: The shortest chain that joins them, in its order.
     """
 
-    apart: int
-    joined: tuple[int, ...]
+    apart: Decided
+    joined: tuple[Decided, ...]
 
-    def told(self, lines: int) -> str:
-        """Return the contradiction in one line; decisions beyond the file's last line are new ones."""
-        chain = " and ".join(_named(line, lines) for line in self.joined)
-        return f"{_named(self.apart, lines)} says not same, {chain} say same"
+    @property
+    def told(self) -> str:
+        """The contradiction in one line."""
+        chain = " and ".join(each.named for each in self.joined)
+        return f"{self.apart.named} says not same, {chain} say same"
 
 
 def contradictions(decisions: Iterable[Decided]) -> list[Contradiction]:
@@ -53,34 +59,30 @@ def contradictions(decisions: Iterable[Decided]) -> list[Contradiction]:
     Args:
         decisions: Those in force: at most one about each pair.
     """
-    joined: dict[str, dict[str, int]] = defaultdict(dict)
+    joined: dict[str, dict[str, Decided]] = defaultdict(dict)
     apart = list[Decided]()
     for each in decisions:
         left, right = each.pair
         if each.verdict == SAME:
-            joined[left][right] = joined[right][left] = each.line
+            joined[left][right] = joined[right][left] = each
         elif each.verdict == NOT_SAME:
             apart.append(each)
-    chains = ((each.line, _chain(joined, *each.pair)) for each in sorted(apart, key=lambda each: each.line))
-    return [Contradiction(line, chain) for line, chain in chains if chain]
+    chains = ((each, _chain(joined, *each.pair)) for each in sorted(apart, key=lambda each: (not each.line, each.line)))
+    return [Contradiction(each, chain) for each, chain in chains if chain]
 
 
-def _chain(joined: dict[str, dict[str, int]], start: str, end: str) -> tuple[int, ...]:
-    """Return the lines of a shortest way between two persons, empty when there is none."""
-    came_by: dict[str, tuple[str, int]] = {start: ("", 0)}
+def _chain(joined: dict[str, dict[str, Decided]], start: str, end: str) -> tuple[Decided, ...]:
+    """Return a shortest way between two persons, empty when there is none."""
+    came_by: dict[str, tuple[str, Decided]] = {}
     waiting = deque([start])
     while waiting and end not in came_by:
         person = waiting.popleft()
-        for other, line in sorted(joined.get(person, {}).items()):
-            if other not in came_by:
-                came_by[other] = person, line
+        for other, each in sorted(joined.get(person, {}).items()):
+            if other not in came_by and other != start:
+                came_by[other] = person, each
                 waiting.append(other)
-    lines, person = list[int](), end if end in came_by else start
+    way, person = deque[Decided](), end if end in came_by else start
     while person != start:
-        person, line = came_by[person]
-        lines.insert(0, line)
-    return tuple(lines)
-
-
-def _named(line: int, lines: int) -> str:
-    return f"line {line}" if line <= lines else "a new decision"
+        person, each = came_by[person]
+        way.appendleft(each)
+    return tuple(way)

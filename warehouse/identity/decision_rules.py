@@ -67,6 +67,11 @@ RULES: MappingProxyType[str, str] = MappingProxyType(
         "length": f"at most {LONGEST['who']} characters for who, {LONGEST['why']} for why",
         "one_line": "one line of text without control characters",
         "formula": "a text a spreadsheet does not take for a formula: not beginning with = + - @",
+        "known": "a person_ref of this home",
+        "once": "each pair once",
+        "newer": "an export made after the last decision about the pair",
+        "headings": "the headings of an exported workbook in row 1 of the sheet Decisions",
+        "workbook": "a workbook made by sala identity decisions export",
         "identifier": "a reason without a number of six or more digits and without an address",
     }
 )

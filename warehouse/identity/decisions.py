@@ -14,7 +14,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -49,9 +49,9 @@ class DecisionsContradict(TerminalError):
     code: ClassVar[str] = "SALA-I102"
     title: ClassVar[str] = "Reviewed decisions contradict each other"
 
-    def __init__(self, where: str, found: Sequence[Contradiction], lines: int) -> None:
+    def __init__(self, where: str, found: Sequence[Contradiction]) -> None:
         self.contradictions = tuple(found)
-        told = "\n            ".join(contradiction.told(lines) for contradiction in self.contradictions)
+        told = "\n            ".join(contradiction.told for contradiction in self.contradictions)
         super().__init__(
             where,
             told,
@@ -72,6 +72,7 @@ class Decision:
         when: The moment, in UTC.
         why: The reason, without a personal value.
         line: Its line in the file; 0 while it is not there.
+        place: What to call it while it has no line.
     """
 
     left: str
@@ -81,6 +82,12 @@ class Decision:
     when: dt.datetime
     why: str
     line: int = 0
+    place: str = "a new decision"
+
+    @property
+    def named(self) -> str:
+        """What to call it in a message."""
+        return f"line {self.line}" if self.line else self.place
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -126,7 +133,7 @@ def load_decisions(home: Home) -> pa.Table:
         DecisionsContradict: They cannot all be true.
     """
     history = read_decisions(home)
-    _refuse_contradictions(home, history, lines=_last_line(history))
+    _refuse_contradictions(home, history)
     rows = sorted((*pair, each.verdict) for pair, each in in_force(history).items() if each.verdict in SAME_OR_NOT)
     return pa.table([list(column) for column in zip(*rows, strict=True)] or [[], [], []], schema=DECIDED)
 
@@ -143,13 +150,12 @@ def record_decisions(home: Home, taken: Iterable[Decision]) -> list[Decision]:
     with only_one(home, LOCK):
         history = read_decisions(home)
         now, added = in_force(history), list[Decision]()
-        last = _last_line(history)
         for each in taken:
             if not each.says_what(now.get(each.pair)):
-                now[each.pair] = replace(each, line=last + len(added) + 1)
-                added.append(now[each.pair])
+                now[each.pair] = each
+                added.append(each)
         _refuse_flaws(home.decisions, added)
-        _refuse_contradictions(home, now.values(), lines=last)
+        _refuse_contradictions(home, now.values())
         if added:
             _append(home, added)
         return added
@@ -216,21 +222,13 @@ def _text(rows: Iterable[Sequence[str]]) -> str:
     return buffer.getvalue()
 
 
-def _last_line(history: Sequence[Decision]) -> int:
-    return max((each.line for each in history), default=1)
-
-
 def _refuse_flaws(path: Path, added: Sequence[Decision]) -> None:
-    found = [
-        flaw
-        for number, each in enumerate(added, start=1)
-        for flaw in flaws(dict(zip(COLUMNS, each.as_fields(), strict=True)), f"new decision {number}")
-    ]
+    found = [flaw for each in added for flaw in flaws(dict(zip(COLUMNS, each.as_fields(), strict=True)), each.named)]
     if found:
         raise DecisionsInvalid(str(path), found, "say it otherwise; nothing was changed")
 
 
-def _refuse_contradictions(home: Home, decisions: Iterable[Decision], lines: int) -> None:
+def _refuse_contradictions(home: Home, decisions: Iterable[Decision]) -> None:
     found = contradictions(in_force(decisions).values())
     if found:
-        raise DecisionsContradict(str(home.decisions), found, lines)
+        raise DecisionsContradict(str(home.decisions), found)
