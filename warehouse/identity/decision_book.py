@@ -105,7 +105,7 @@ def read_book(
         wrong = flaws(fields, place("left"), place)
         if not wrong:
             new = decision(fields, 0)
-            wrong = list(_conflicts(new, cells["when"], place, taken, former, known))
+            wrong = list(_conflicts(new, cells, place, taken, former, known))
             taken[new.pair] = Decision(**(vars(new) | {"place": place("verdict")}))
         found += wrong
     if found:
@@ -126,7 +126,7 @@ class _Row:
 
 def _conflicts(
     new: Decision,
-    when: str,
+    cells: Mapping[str, str],
     place: _Row,
     taken: Mapping[tuple[str, str], Decision],
     former: Mapping[tuple[str, str], Decision],
@@ -134,12 +134,14 @@ def _conflicts(
 ) -> Iterator[Flaw]:
     """Yield what is wrong with a decision only beside the others, or beside what there is."""
     for side in ("left", "right"):
-        if getattr(new, side) not in known:
+        if cells[side] not in known:
             yield Flaw(place(side), "known", "a person nobody knows")
     if new.pair in taken:
         yield Flaw(place("verdict"), "once", f"a pair that stands at {taken[new.pair].place} too")
     before = former.get(new.pair)
-    if before is not None and before.verdict in SAME_OR_NOT and before.as_fields()[4] != when:
+    if before is None or before.verdict not in SAME_OR_NOT or new.says_what(before):
+        return  # the last: a workbook imported twice
+    if before.as_fields()[4] != cells["when"]:
         yield Flaw(place("verdict"), "newer", f"a pair that was decided since, by line {before.line}")
 
 
