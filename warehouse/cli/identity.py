@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from warehouse.cli import decisions, review
+from warehouse.cli import decisions, evaluation, review
 from warehouse.cli.arguments import EPILOG
 
 app = typer.Typer(
@@ -21,4 +21,5 @@ def identity() -> None:
 
 app.command(epilog=EPILOG)(review.review)
 app.command(epilog=EPILOG)(decisions.decide)
+app.command(epilog=EPILOG)(evaluation.evaluate)
 app.add_typer(decisions.app, name="decisions")
