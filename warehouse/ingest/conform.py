@@ -16,7 +16,7 @@ from warehouse.contract.columns import PLACEHOLDER
 from warehouse.contract.model import ColumnContract, Contract, Table
 from warehouse.ingest.values import converter
 from warehouse.readers.faults import TitleMissing
-from warehouse.readers.raw import RawFile, RawSheet
+from warehouse.readers.raw import TEXT, RawFile, RawSheet
 
 Codes = npt.NDArray[np.int32]
 
@@ -115,12 +115,12 @@ def _sheet(sheet: RawSheet, table: Table, programmes: frozenset[str], groups: di
 
 
 def _encoded(column: pa.ChunkedArray) -> tuple[list[str], Codes]:
-    encoded = column.combine_chunks().dictionary_encode()
+    encoded = column.unify_dictionaries().combine_chunks()
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int32)
 
 
 def _session_cells(sheet: RawSheet, persons: int, width: int) -> tuple[list[str], Codes]:
-    cells = pa.chunked_array([c for i in range(width) for c in sheet.rows.column(f"#{i}").chunks], pa.string())
+    cells = pa.chunked_array([c for i in range(width) for c in sheet.rows.column(f"#{i}").chunks], TEXT)
     distinct, codes = _encoded(cells)
     return distinct, codes.reshape(width, persons).T.reshape(-1)
 

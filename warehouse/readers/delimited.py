@@ -12,6 +12,7 @@ import io
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
@@ -20,10 +21,11 @@ from warehouse.contract.model import Table
 from warehouse.contract.spelling import tidy
 from warehouse.readers.faults import EncodingWrong, FileEmpty, FileTooLarge, FormatWrong, QuotingBroken
 from warehouse.readers.grid import SEARCHED_BELOW, Header, Row, data_rows, find_header, find_titles
-from warehouse.readers.raw import REAL_DATE, RawFile, RawSheet
+from warehouse.readers.raw import REAL_DATE, TEXT, RawFile, RawSheet
 
 LONGEST_LINE = 1 << 20  # bytes; a longer line is no record of a person
-_CHUNK = 1 << 24
+_CHUNK = 1 << 25  # bytes read at once; joining chunks would take a second copy of the file
+_BLOCK = 1 << 21  # bytes parsed at once: small enough to stay in the processor's cache
 _BOM = codecs.BOM_UTF8
 _OTHER_FORMATS = {
     b"PK\x03\x04": "a workbook or another zip archive",
@@ -50,12 +52,12 @@ def read_delimited(path: Path, table: Table) -> RawFile:
 def _read_bytes(path: Path) -> bytes:
     """Return the file's bytes once no line can be longer than the limit."""
     parts, run = [], 0
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
         while chunk := file.read(_CHUNK):
             run = _last_line(chunk, run)
             parts.append(chunk)
     data = b"".join(parts)
-    if not data.strip():
+    if not data or data.isspace():
         raise FileEmpty("the file", f"{len(data)} bytes, none of them text", "a header and rows", "send the file again")
     for magic, name in _OTHER_FORMATS.items():
         if data.startswith(magic):
@@ -92,11 +94,23 @@ def _decoded(data: bytes, encoding: str) -> bytes:
             raise _encoding_wrong(error, encoding) from None
     if b"\x00" in text:
         raise FormatWrong("the file", "NUL bytes", f"text in {encoding}", "save it as CSV in UTF-8 and send it again")
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _encoding_wrong(error, encoding) from None
+    if not _is_utf8(text):
+        try:
+            text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise _encoding_wrong(error, encoding) from None
     return text.replace(REAL_DATE.encode(), b" ")  # the readers' own mark: a partner's text must not carry it
+
+
+def _is_utf8(text: bytes) -> bool:
+    """Check the whole text as one value of Arrow's: decoding it would take two more bytes for every character."""
+    ends = pa.py_buffer(np.array([0, len(text)], np.int64))
+    whole = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(text)])
+    try:
+        whole.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _encoding_wrong(error: UnicodeDecodeError, encoding: str) -> EncodingWrong:
@@ -110,9 +124,9 @@ def count_records(text: bytes, quote: bytes) -> int:
     It shares no code with the readers, which makes it the independent count of law 1.
     """
     array = np.frombuffer(text, dtype=np.uint8)
-    ends = np.flatnonzero(array == 10)
+    ends = _places(array, 10)
     if quote in text:
-        quotes = np.flatnonzero(array == quote[0])
+        quotes = _places(array, quote[0])
         ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
     ends = np.append(ends, len(array))
     starts = np.append(0, ends[:-1] + 1)
@@ -123,14 +137,21 @@ def count_records(text: bytes, quote: bytes) -> int:
     return int(np.count_nonzero(lengths))
 
 
+def _places(array: npt.NDArray[np.uint8], byte: int) -> npt.NDArray[np.int64]:
+    """Return where a byte stands; by parts, as comparing all at once would take as much memory as the text."""
+    part = 1 << 18
+    starts = range(0, len(array), part)
+    found = [np.flatnonzero(array[start : start + part] == byte) + start for start in starts]
+    return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
 def check_line_ends(text: bytes, quote: bytes) -> None:
     """Refuse a carriage return that stands alone outside quotes: some programs end a line there, others do not.
 
     Raises:
         QuotingBroken: There is one.
     """
-    returns = text.count(b"\r")
-    if returns == text.count(b"\r\n"):
+    if b"\r" not in text or text.count(b"\r") == text.count(b"\r\n"):
         return
     array = np.frombuffer(text + b"\n", dtype=np.uint8)
     alone = np.flatnonzero((array[:-1] == 13) & (array[1:] != 10))
@@ -145,35 +166,43 @@ def _plain(text: bytes, table: Table, counted: int) -> tuple[RawSheet, tuple[str
     dialect, options = table.options.dialect, table.options
     first_line = text[: text.find(b"\n") + 1] or text
     plain = not (options.footer or options.endsAt or options.titles or options.sessions)
-    plain = plain and dialect.quote.encode() not in text and text.count(b"\r") in (0, text.count(b"\n"))
+    plain = plain and dialect.quote.encode() not in text
+    plain = plain and (b"\r" not in text or text.count(b"\r") == text.count(b"\n"))
     if not plain or table.header_within != 1 or not first_line.strip():
         return None
     cells = first_line.decode().rstrip("\r\n").split(dialect.delimiter)
     below = text[: 1 << 16].decode(errors="replace").split("\n")[1 : 1 + SEARCHED_BELOW]
     header = find_header([cells, *(line.split(dialect.delimiter) for line in below)], table, "the file")
-    if text.count(first_line.rstrip(b"\r\n")) > 1 or _has_blank_line(text) or len(cells) != header.width:
+    if text.count(first_line.rstrip(b"\r\n")) > 1 or len(cells) != header.width:
+        return None
+    if len(cells) == 1 and _has_blank_line(text):  # with more columns Arrow takes it for a ragged row
         return None
     body = pa.py_buffer(text).slice(len(first_line))  # no copy: making one costs as much as parsing
     if not body.size:
         raise _no_rows()
-    names = [f"#{i}" for i in range(len(cells))]
-    wanted = {name: f"#{position}" for name, position in header.positions.items()}
     try:
-        rows = pa_csv.read_csv(
-            pa.BufferReader(body),
-            read_options=pa_csv.ReadOptions(column_names=names, block_size=_CHUNK),
-            parse_options=pa_csv.ParseOptions(delimiter=dialect.delimiter, quote_char=False, ignore_empty_lines=False),
-            convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), include_columns=list(wanted.values()), null_values=[]
-            ),
-        )
+        rows = _parsed(body, dialect.delimiter, len(cells), header)
     except pa.ArrowInvalid:
         return None  # ragged rows: the strict reader names each of them
-    rows = rows.rename_columns(list(wanted))
     if _any_set_aside(rows, body, dialect.delimiter, header):
         return None
     numbers = pa.array(np.arange(2, len(rows) + 2, dtype=np.int32))
     return RawSheet("", 1, rows, numbers, header.texts, {}, (), 1, counted), header.notes
+
+
+def _parsed(body: pa.Buffer, delimiter: str, width: int, header: Header) -> pa.Table:
+    names = [f"#{i}" for i in range(width)]
+    wanted = {name: f"#{position}" for name, position in header.positions.items()}
+    rows = pa_csv.read_csv(
+        pa.BufferReader(body),
+        # Files are read side by side: threads within one would only take more processor time and memory.
+        read_options=pa_csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False),
+        parse_options=pa_csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
+        convert_options=pa_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, TEXT), include_columns=list(wanted.values()), null_values=[]
+        ),
+    )
+    return rows.rename_columns(list(wanted)).unify_dictionaries().combine_chunks()
 
 
 def _has_blank_line(text: bytes) -> bool:
@@ -183,14 +212,14 @@ def _has_blank_line(text: bytes) -> bool:
 
 def _any_set_aside(rows: pa.Table, body: pa.Buffer, delimiter: str, header: Header) -> bool:
     """True when some row may be blank or the header again: the strict reader sets such rows aside."""
-    name = rows.column_names[0]
-    first = pc.utf8_trim_whitespace(rows.column(0))
+    name, column = rows.column_names[0], rows.column(0).chunk(0)
+    first = pc.utf8_trim_whitespace(column.dictionary)
     again = pc.equal(first, header.texts[name])
     # Zero-width characters are no white space to Arrow, but a cell of nothing else is blank.
     blank = pc.match_substring_regex(first, r"^[\s\x{200b}-\x{200d}\x{2060}\x{feff}\x{1c}-\x{1f}]*$")
     if pc.any(again).as_py():
         return True
-    places = np.flatnonzero(blank.to_numpy())
+    places = np.flatnonzero(blank.to_numpy(zero_copy_only=False)[column.indices.to_numpy()])
     lines = body.to_pybytes().split(b"\n") if len(places) else []
     return any(not tidy(lines[place].decode().replace(delimiter, " ")) for place in places)
 
@@ -241,7 +270,8 @@ def sheet_of_grid(
     """Return the data rows of a grid as text columns, with titles and sessions."""
 
     def column(position: int) -> pa.Array:
-        return pa.array([rows[i][position] if position < len(rows[i]) else "" for i in data], pa.string())
+        texts = [rows[i][position] if position < len(rows[i]) else "" for i in data]
+        return pa.array(texts, pa.string()).dictionary_encode()
 
     columns = {name: column(position) for name, position in header.positions.items()}
     columns |= {f"#{n}": column(position) for n, (position, _) in enumerate(header.sessions)}

@@ -9,6 +9,8 @@ import pyarrow as pa
 # A cell that the workbook itself stores as a date is handed on as this mark and the ISO date, so that it is
 # never mistaken for a text that looks like one. Partners' own control characters are removed by `tidy`.
 REAL_DATE = "\x1f"
+# Most columns hold few texts: each travels once, and is converted and judged once.
+TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class RawSheet:
     Attributes:
         name: The sheet's name; empty for a delimited file.
         number: Its place in the file, from 1.
-        rows: One text column per mapped canonical column, and `#0`, `#1` … for the sessions.
+        rows: One column of `TEXT` per mapped canonical column, and `#0`, `#1` … for the sessions; nothing is null.
         row_numbers: int32, as a spreadsheet shows them.
         ragged: Row numbers of rows with more or fewer cells than the header.
         headers: Canonical column → header as found.

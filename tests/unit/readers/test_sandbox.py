@@ -206,12 +206,23 @@ def test_an_answer_that_is_none_is_one_clear_outcome(
         read_in_sandbox(file, table, folder)
 
 
-def test_bytes_that_are_no_text_are_noticed(table: Table) -> None:
+NO_TEXT = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\1\0\0\0"), pa.py_buffer(b"\xff")])
+
+
+@pytest.mark.parametrize(
+    ("place", "texts", "error"),
+    [
+        pytest.param(0, NO_TEXT, "UTF8", id="bytes that are no text"),
+        pytest.param(1, pa.array(["a"]), "out of bounds", id="a text that is not there"),
+        pytest.param(None, pa.array(["a"]), "not even empty", id="no text"),
+        pytest.param(0, pa.array([None], pa.string()), "not even empty", id="no text among the texts"),
+    ],
+)
+def test_a_column_that_is_none_is_noticed(table: Table, place: int | None, texts: pa.Array, error: str) -> None:
     names = [c.name for c in table.columns if c.headers]
-    offsets = pa.py_buffer(b"\0\0\0\0\1\0\0\0")
-    bad = pa.Array.from_buffers(pa.string(), 1, [None, offsets, pa.py_buffer(b"\xff")])
-    rows = pa.table(dict.fromkeys(names, bad) | {"row_number": pa.array([1], pa.int32())})
-    with pytest.raises(pa.ArrowInvalid):
+    bad = pa.DictionaryArray.from_arrays(pa.array([place], pa.int32()), texts, safe=False)
+    rows = pa.table(dict.fromkeys(names, bad) | {"row_number": ONE})
+    with pytest.raises(ValueError, match=error):
         sandbox._check(rows, table, 0)
 
 
