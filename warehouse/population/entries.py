@@ -65,9 +65,10 @@ class Entries:
         return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(of_entry)]), pa.int32()), flat)
 
 
-def persons_needed(count: int) -> int:
+def persons_needed(count: int, mix: Mix) -> int:
     """Return how many persons surely have `count` appearances together."""
-    return int(count / 1.9) + 50
+    of_person = float(np.dot(IN_PARTNERS, range(1, len(PARTNERS) + 1))) + mix.registered_twice
+    return int(1.05 * count / of_person) + 50
 
 
 def enter(people: People, count: int, draw: np.random.Generator, mix: Mix) -> Entries:

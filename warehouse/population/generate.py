@@ -51,7 +51,7 @@ def appearances(count: int, seed: int, mix: Mix = STANDARD) -> Appearances:
     if not 0 < count <= 10_000_000:
         raise ValueError(f"count is {count}; expected 1 to 10 million")
     draws = [np.random.default_rng((seed, part)) for part in range(10)]  # a part's changes leave the others as they are
-    people = invent(persons_needed(count), draws[0], mix)
+    people = invent(persons_needed(count, mix), draws[0], mix)
     entries = enter(people, count, draws[1], mix)
     person = entries.person
     latin = writing.latin(people, person, draws[2], mix)

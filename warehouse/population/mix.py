@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 CLASSES = (  # what can make an appearance hard to recognise; `clean` is none of the others
     "clean",
@@ -65,3 +65,9 @@ class Mix:
 
 
 STANDARD = Mix()
+
+
+def as_markdown(mix: Mix = STANDARD) -> str:
+    """Return the mix as the table that stands in docs/identity.md."""
+    rows = [f"| `{f.name}` | {getattr(mix, f.name):g} | {f.metadata['meaning']} |" for f in fields(mix)]
+    return "\n".join(("| share | value | of appearances, or as it says |", "|---|---:|---|", *rows))

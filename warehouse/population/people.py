@@ -100,9 +100,9 @@ def invent(count: int, draw: np.random.Generator, mix: Mix) -> People:
     )
     _move_somewhere_else(draw, people)
     _share_phones(draw, people, mix)
-    _plant_siblings(draw, people, mix)
     doubled = np.flatnonzero(people.second == people.given)  # nobody is called Dara Dara
-    people.second[doubled] = _like(draw, people.given[doubled], people.woman[doubled])
+    people.second[doubled] = _like(draw, people.given[doubled], people.woman[doubled], people.given[doubled])
+    _plant_siblings(draw, people, mix)
     people.police_id[people.category != 0] = -1
     people.common = _expected(people, mix) >= COMMON
     return people
@@ -113,10 +113,12 @@ def _given(draw: np.random.Generator, woman: Flags, mix: Mix) -> Places:
     return np.where(woman, draw.choice(len(hers), len(woman), p=hers), draw.choice(len(his), len(woman), p=his))
 
 
-def _like(draw: np.random.Generator, given: Places, woman: Flags) -> Places:
-    """Return for each given name another that looks like it and fits the sex."""
-    nearest = draw.integers(3, size=len(given))
-    return np.where(woman, alike(True)[given, nearest], alike(False)[given, nearest])
+def _like(draw: np.random.Generator, given: Places, woman: Flags, unlike: Places) -> Places:
+    """Return for each given name another that looks like it, fits the sex and is not that of `unlike`."""
+    nearest = np.where(woman[:, None], alike(True)[given], alike(False)[given])
+    row, place = np.arange(len(given)), draw.integers(nearest.shape[1], size=len(given))
+    chosen = nearest[row, place]
+    return np.where(chosen == unlike, nearest[row, (place + 1) % nearest.shape[1]], chosen)
 
 
 def _zipf(draw: np.random.Generator, kinds: int, count: int) -> Places:
@@ -178,8 +180,8 @@ def _plant_siblings(draw: np.random.Generator, people: People, mix: Mix) -> None
     woman, first, second = people.woman[younger], people.given[elder], people.second[elder]
     # A given name in two parts keeps its first where the sex allows it: Chan Dara and Chan Darith.
     keeps = (second >= 0) & (woman == people.woman[elder])
-    people.given[younger] = np.where(keeps, first, _like(draw, first, woman))
-    people.second[younger] = np.where(second >= 0, _like(draw, second, woman), -1)
+    people.given[younger] = np.where(keeps, first, _like(draw, first, woman, first))
+    people.second[younger] = np.where(second >= 0, _like(draw, second, woman, people.given[younger]), -1)
     apart = draw.integers(330, 3 * 365, size=len(pairs)) * (draw.random(len(pairs)) < 0.5)
     people.born[younger] = people.born[elder] + apart
     for values in (people.family, people.category, people.rank, *people.unit, *people.province):
