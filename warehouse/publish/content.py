@@ -1,4 +1,9 @@
-"""What a version holds: its tables, their columns and comments, and a hash that ignores the order of rows."""
+"""What a version holds: its tables, their columns and comments, and a hash that ignores the order of rows.
+
+The key of an officer is a name that history chose: of two persons found to be one, the one seen first has it. So that
+the same files give the same hash in whatever order they came (law 2), an officer is hashed as the smallest of their
+persons; `version_hash` adds who has which key (docs/decisions/0011).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,10 @@ import duckdb
 from warehouse.store.database import BUILD
 
 SCHEMAS = ("marts", "quality")  # what readers get; staging and intermediate stay behind
+BRIDGE = "marts.bridge_officer_person"
+OFFICER = "officer_key"
+NAMED = f"select {OFFICER}, min(person_ref) as named from {BRIDGE} group by all"  # noqa: S608 -- constants
+NOBODY = "select null::varchar as officer_key, null::varchar as named where false"
 RESULTS = "quality.expectation_results"
 RESULTS_COMMENT = (
     "What the audit found before this version was published. "
@@ -48,7 +57,8 @@ class Table:
         columns: In their order.
         comment: Its description.
         rows: Number of rows.
-        content_hash: Hexadecimal; equal for equal rows in any order.
+        content_hash: Hexadecimal; equal for equal rows in any order, whatever the officers' keys are.
+        keys_hash: Of the table that says who has which key, over the keys themselves; else "".
     """
 
     name: str
@@ -57,6 +67,7 @@ class Table:
     comment: str
     rows: int
     content_hash: str
+    keys_hash: str = ""
 
     @property
     def schema(self) -> str:
@@ -76,6 +87,7 @@ def read_tables(build: duckdb.DuckDBPyConnection, results: Path) -> list[Table]:
         "where table_catalog = current_database() and list_contains(?, table_schema)",
         [list(SCHEMAS)],
     ).fetchall()
+    _name_officers(build, (*BRIDGE.split("."),) in found)
     tables = [_table(build, f'{BUILD}."{schema}"."{name}"', f"{schema}.{name}") for schema, name in found]
     literal = str(results).replace("'", "''")
     tables.append(_table(build, f"read_parquet('{literal}')", RESULTS))
@@ -85,18 +97,44 @@ def read_tables(build: duckdb.DuckDBPyConnection, results: Path) -> list[Table]:
 def hash_of(tables: list[Table], schemas: tuple[str, ...]) -> str:
     """Return one hash over the tables of some schemas."""
     lines = [f"{table.name} {table.content_hash}" for table in tables if table.schema in schemas]
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+    return _digest("\n".join(sorted(lines)))
+
+
+def version_hash(tables: list[Table]) -> str:
+    """Return one hash over everything a version holds, the officers' keys included: other keys, another version."""
+    return _digest("\n".join([hash_of(tables, SCHEMAS), *sorted(f"{t.name} {t.keys_hash}" for t in tables)]))
+
+
+def _name_officers(build: duckdb.DuckDBPyConnection, bridged: bool) -> None:
+    """Make the table of what each key is hashed as; a key that the bridge does not know stands for itself."""
+    build.execute("create or replace temp table officer_names as " + (NAMED if bridged else NOBODY))
 
 
 def _table(build: duckdb.DuckDBPyConnection, source: str, name: str) -> Table:
     columns = _columns(build, source, name)
+    shape = ",".join(f"{column.name} {column.sql_type}" for column in columns)
+    named = source
+    if any(column.name == OFFICER for column in columns):
+        named = (
+            f"(select stored.* replace (coalesce(officer_names.named, stored.{OFFICER}) as {OFFICER}) "  # noqa: S608 -- names from the database's own catalogue
+            f"from {source} as stored left join officer_names using ({OFFICER}))"
+        )
+    rows, content_hash = _hash(build, named, shape)
+    keys_hash = _hash(build, source, shape)[1] if name == BRIDGE else ""
+    return Table(name, source, columns, _comment(build, name), rows, content_hash, keys_hash)
+
+
+def _hash(build: duckdb.DuckDBPyConnection, source: str, shape: str) -> tuple[int, str]:
     # DuckDB's hash of a whole row, summed: 0.4 s for 5 M rows, where md5 of their text takes 1.4 s (2 cores).
     # It is stable within a DuckDB version, which the manifest states beside it.
-    row = build.execute(f"select count(*), coalesce(sum(hash(sala_row)::hugeint), 0) from {source} sala_row").fetchone()  # noqa: S608 -- names from the database's own catalogue
+    query = f"select count(*), coalesce(sum(hash(sala_row)::hugeint), 0) from {source} as sala_row"  # noqa: S608 -- names from the database's own catalogue
+    row = build.execute(query).fetchone()
     rows, total = row if row else (0, 0)
-    shape = ",".join(f"{column.name} {column.sql_type}" for column in columns)
-    digest = hashlib.sha256(f"{shape}|{rows}|{total}".encode()).hexdigest()
-    return Table(name, source, columns, _comment(build, name), int(rows), digest)
+    return int(rows), _digest(f"{shape}|{rows}|{total}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _columns(build: duckdb.DuckDBPyConnection, source: str, name: str) -> tuple[Column, ...]:

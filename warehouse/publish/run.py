@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from warehouse.errors import TerminalError
-from warehouse.publish.content import SCHEMAS, Table, hash_of, read_tables
+from warehouse.publish.content import Table, hash_of, read_tables, version_hash
 from warehouse.publish.retain import UNFINISHED, remove_old, remove_unfinished
 from warehouse.publish.write import write_version
 from warehouse.store import builds, versions
@@ -59,7 +59,7 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         remove_unfinished(home)
         with open_build(home) as connection:
             tables = read_tables(connection, results)
-        version = Version(f"{build.as_of:%Y%m%d}-{hash_of(tables, SCHEMAS)[:12]}", home.published)
+        version = Version(f"{build.as_of:%Y%m%d}-{version_hash(tables)[:12]}", home.published)
         if not version.complete:
             _make(home, build, version, tables)
         (moved, held), removed = _point_to(home, version), remove_old(home, keep)
@@ -113,7 +113,8 @@ def _make(home: Home, build: Build, version: Version, tables: list[Table]) -> No
         "build_id": build.build_id,
         "published_at": datetime.now(UTC).isoformat(timespec="microseconds"),
         "content_hash": hash_of(tables, ("marts",)),
-        "hash_function": f"sum of DuckDB {duckdb.__version__} row hashes per table, then SHA-256",
+        "hash_function": f"sum of DuckDB {duckdb.__version__} row hashes per table, then SHA-256; "
+        "officers by the smallest of their persons",
         "database": version.file_name,
     }
     write_version(home, database, unfinished, tables, manifest)

@@ -39,7 +39,8 @@ QUARANTINE = pa.schema(
 
 VAULT = pa.schema([pa.field("person_ref", pa.string()), *(pa.field(c.name, c.arrow_type) for c in IDENTITY)])
 
-PERSONS = pa.schema(  # what identity resolution knows of one person_ref; holds direct identifiers: never on disk unsealed
+# What identity resolution knows of one person_ref; it holds direct identifiers: never on a disk unsealed.
+PERSONS = pa.schema(
     [
         pa.field("person_ref", pa.string()),
         pa.field("partner_id", pa.string()),
@@ -74,8 +75,8 @@ CROSSWALK = pa.schema(  # one row per person_ref that stands in an active delive
 REGISTRY = pa.schema(  # one row per person whose officer changed; a file per run that changed something
     [
         pa.field("recorded_at", pa.timestamp("us", tz="UTC")),
-        pa.field("event", pa.string()),  # created | joined | merged | split | left | returned | erased
-        pa.field("cause", pa.string()),  # new person | new evidence | decision | model change | withdrawn | erased
+        pa.field("event", pa.string()),  # created | joined | merged | split | left | returned
+        pa.field("cause", pa.string()),  # as identity.causes names them
         pa.field("person_ref", pa.string()),
         pa.field("officer_key", pa.string()),  # from now on; of a person who left: the last one
         pa.field("former_key", pa.string()),  # until now; null for a person never seen before

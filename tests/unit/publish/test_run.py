@@ -83,6 +83,26 @@ def test_the_same_content_in_another_order_is_not_published_again(make_build: Ma
     assert third["content_hash"] != first["content_hash"]
 
 
+KEYED = """
+    create table marts.bridge_officer_person as select * from (values {persons}) t(person_ref, officer_key);
+    create table marts.dim_officer as select distinct officer_key, 'rank' as rank_code from marts.bridge_officer_person;
+"""
+
+
+def test_the_names_of_the_keys_make_a_version_but_not_the_content(make_build: MakeBuild) -> None:
+    found = []
+    for persons in (
+        "('a', 'k1'), ('b', 'k1'), ('c', 'k2')",
+        "('a', 'k9'), ('b', 'k9'), ('c', 'k2')",
+        "('a', 'k9'), ('b', 'k2'), ('c', 'k2')",
+    ):
+        found.append(run_publish(make_build(more=KEYED.format(persons=persons))))
+    first, renamed, parted = found
+    assert renamed["content_hash"] == first["content_hash"]
+    assert renamed["version"] != first["version"], "readers would keep a key that is no longer anybody's"
+    assert parted["content_hash"] != first["content_hash"]
+
+
 def test_equal_rows_repeated_are_not_the_same_content(make_build: MakeBuild) -> None:
     home = make_build()
     first = run_publish(home)
