@@ -247,8 +247,8 @@ def test_every_published_table_and_column_says_what_it_is(query: Query) -> None:
 
 def test_a_person_without_a_key_stops_the_build(tmp_path: Path) -> None:
     lost = {ref: key for ref, key in CROSSWALK.items() if ref != "dara"}
-    statuses = dbt_build(make_home(tmp_path, crosswalk=lost), "--select", "+int_attendance")
-    assert statuses["not_null_int_attendance_officer_key"] == "fail"
+    statuses = dbt_build(make_home(tmp_path, crosswalk=lost), "--select", "+fct_attendance")
+    assert statuses["not_null_fct_attendance_officer_key"] == "fail"
 
 
 def test_a_rule_broken_in_sql_is_caught(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 {#- The groupings readers may ask for. Distinct people cannot be derived from finer cells, so each is listed. -#}
-{% macro officers_trained_groupings(without=none) %}
+{% macro officers_trained_groupings(with_module) %}
     {%- set levels = [
         [], ['province'], ['module'], ['sex'], ['category'], ['partner'], ['period'],
         ['province', 'module'], ['province', 'sex'], ['province', 'category'], ['province', 'partner'],
@@ -12,7 +12,7 @@
         'partner': 'partner_id', 'period': 'period',
     } -%}
     {%- set groupings = [] -%}
-    {%- for level in levels if without not in level -%}
+    {%- for level in levels if ('module' in level) == with_module -%}
         {%- set keys = [] -%}
         {%- for name in level -%}{%- do keys.append(columns[name]) -%}{%- endfor -%}
         {#- without a province both bases give the same cells: counted once, shown under both -#}
@@ -26,79 +26,112 @@
 
 {#-
   What is true of a row, packed into the bits of one number, so that `bit_or` carries it up to a person or a
-  training. Each count is the number of units (persons, trainings, rows) that have its bit.
+  training. The officers' bit of a fact is eight times (or, undecided, twice) that of everybody.
 -#}
-{% macro counted_bits() %}
-    {{ return({
-        'persons': {
-            'persons_registered_all': 1, 'persons_reached_all': 2, 'persons_trained_all': 4,
-            'persons_registered_officers': 8, 'persons_reached_officers': 16, 'persons_trained_officers': 32,
-        },
-        'trainings': {'person_trainings_all': 4, 'person_trainings_officers': 32},
-        'rows': {'completions_all': 4, 'undecided_all': 64, 'completions_officers': 32, 'undecided_officers': 128},
-    }) }}
+{% macro counted_bits(population) %}
+    {%- set bits = {'registered': 1, 'reached': 2, 'trained': 4, 'undecided': 64} -%}
+    {%- if population == 'officers' -%}
+        {%- set bits = {'registered': 8, 'reached': 16, 'trained': 32, 'undecided': 128} -%}
+    {%- endif -%}
+    {{ return(bits) }}
 {% endmacro %}
 
 
 {#- The bits of one row of officer × event × module; `officers` are the persons whose category counts as one. -#}
 {% macro counted_bits_of(row) -%}
     {%- for population, counts in [('all', 'true'), ('officers', row ~ '.is_officer')] -%}
-        {%- set shift = 8 if population == 'officers' else 1 -%}
-        case when {{ counts }} and {{ row }}.registered then {{ 1 * shift }} else 0 end
-        + case when {{ counts }} and {{ reached(row) }} then {{ 2 * shift }} else 0 end
-        + case when {{ counts }} and {{ row }}.completed then {{ 4 * shift }} else 0 end
-        + case when {{ counts }} and {{ row }}.completed is null then {{ 128 if shift == 8 else 64 }} else 0 end
+        {%- set bits = counted_bits(population) -%}
+        case when {{ counts }} and {{ row }}.registered then {{ bits.registered }} else 0 end
+        + case when {{ counts }} and {{ reached(row) }} then {{ bits.reached }} else 0 end
+        + case when {{ counts }} and {{ row }}.completed then {{ bits.trained }} else 0 end
+        + case when {{ counts }} and {{ row }}.completed is null then {{ bits.undecided }} else 0 end
         {{- ' + ' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 
 
-{% macro people_counts() %}
-    {{ return([
-        'persons_registered', 'persons_reached', 'persons_trained', 'person_trainings', 'completions', 'undecided'
-    ]) }}
+{#- The keys of a grouping as the rows have them: the province is that of duty or of training. -#}
+{% macro row_keys(grouping) %}
+    {%- set keys = [] -%}
+    {%- for key in grouping.columns -%}
+        {%- do keys.append('counted_province_of_' ~ grouping.basis if key == 'province_code' else key) -%}
+    {%- endfor -%}
+    {{ return(keys) }}
 {% endmacro %}
 
 
+{% macro cell_columns(grouping, dimensions) -%}
+    '{{ grouping.name }}' as grouping_level,
+    '{{ grouping.basis }}' as counted_basis,
+    {% for dimension in dimensions %}
+        {%- set known = dimension in grouping.columns %}
+        {{ dimension if known else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ dimension }},
+    {% endfor %}
+{%- endmacro %}
+
+
 {#-
-  The cells of every grouping, each unit counted once per cell; `unit` is the column that tells units apart.
-  Within one module a person's training of an event is a single row, so only the other groupings need to look for
-  distinct trainings.
+  The persons in each cell of every grouping: first one row per person and cell, then one row per cell. A person's
+  training of an event is a single row within one module, so there the trainings are the completions.
 -#}
-{% macro count_cells(relation, units, unit, dimensions) %}
-    {%- set bits = counted_bits()[units] -%}
-    {%- set trainings = counted_bits()['trainings'] -%}
-    {%- for grouping in officers_trained_groupings(without='module' if units == 'trainings') -%}
-        {%- set keys = grouping.columns -%}
-        {%- set by = (keys | join(', ') ~ ', ') if keys else '' -%}
-        {%- set place = 'province_of_' ~ grouping.basis %}
+{% macro count_persons(relation, dimensions, with_module) %}
+    {%- for grouping in officers_trained_groupings(with_module) -%}
+        {%- set keys = row_keys(grouping) %}
         select
-            '{{ grouping.name }}' as grouping_level,
-            '{{ grouping.basis }}' as counted_basis,
-            {% for dimension in dimensions %}
-                {{ dimension if dimension in keys else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ dimension }},
+            {{ cell_columns(grouping, dimensions) }}
+            {% for population in ['all', 'officers'] %}
+                {%- set bits = counted_bits(population) %}
+                {% for count in ['registered', 'reached', 'trained'] %}
+                    count(case when (bits & {{ bits[count] }}) > 0 then 1 end) as persons_{{ count }}_{{ population }},
+                {% endfor %}
+                {{ 'sum(completions_' ~ population ~ ')' if with_module else 0 }} as person_trainings_{{ population }},
+                sum(completions_{{ population }}) as completions_{{ population }},
+                sum(undecided_{{ population }}) as undecided_{{ population }}
+                {{- ',' if not loop.last }}
             {% endfor %}
-            {% for population in ['all', 'officers'] %}{% for count in people_counts() %}
-                {%- set name = count ~ '_' ~ population %}
-                {% if name in bits or (units == 'rows' and 'module_id' in keys and name in trainings) %}
-                    count(case when (bits & {{ bits.get(name, trainings.get(name)) }}) > 0 then 1 end) as {{ name }},
-                {% else %}
-                    cast(0 as bigint) as {{ name }},
-                {% endif %}
-            {% endfor %}{% endfor %}
-            '{{ units }}' as counted_units
         from (
-            select {{ by | replace('province_code', place ~ ' as province_code') }}
-                {% if unit %}
-                    bit_or(bits) as bits
-                    from {{ relation }}
-                    group by {{ by | replace('province_code', place) }}{{ unit }}
-                {% else %}
-                    bits
-                    from {{ relation }}
-                {% endif %}
-        ) as units
-        {% if keys %}group by {{ keys | join(', ') }}{% endif %}
+            select
+                {% for key in keys %}{{ key }} as {{ grouping.columns[loop.index0] }}, {% endfor %}
+                {% for population in ['all', 'officers'] %}
+                    {%- set bits = counted_bits(population) %}
+                    count(case when (bits & {{ bits.trained }}) > 0 then 1 end) as completions_{{ population }},
+                    count(case when (bits & {{ bits.undecided }}) > 0 then 1 end) as undecided_{{ population }},
+                {% endfor %}
+                bit_or(bits) as bits
+            from {{ relation }}
+            group by {% for key in keys %}{{ key }}, {% endfor %}officer_number
+        ) as persons
+        {% if keys %}group by {{ grouping.columns | join(', ') }}{% endif %}
+        {{ 'union all' if not loop.last }}
+    {% endfor -%}
+{% endmacro %}
+
+
+{#- The trainings completed in each cell of the groupings without a module, however many modules each has. -#}
+{% macro count_trainings(relation, dimensions) %}
+    {%- for grouping in officers_trained_groupings(with_module=false) -%}
+        {%- set keys = row_keys(grouping) %}
+        select
+            {{ cell_columns(grouping, dimensions) }}
+            {% for population in ['all', 'officers'] %}
+                {%- set trained = counted_bits(population).trained %}
+                0 as persons_registered_{{ population }},
+                0 as persons_reached_{{ population }},
+                0 as persons_trained_{{ population }},
+                count(case when (bits & {{ trained }}) > 0 then 1 end) as person_trainings_{{ population }},
+                0 as completions_{{ population }},
+                0 as undecided_{{ population }}
+                {{- ',' if not loop.last }}
+            {% endfor %}
+        from (
+            select
+                {% for key in keys %}{{ key }} as {{ grouping.columns[loop.index0] }}, {% endfor %}
+                bit_or(bits) as bits
+            from {{ relation }}
+            where (bits & {{ counted_bits('all').trained }}) > 0
+            group by {% for key in keys %}{{ key }}, {% endfor %}training_number
+        ) as trainings
+        {% if keys %}group by {{ grouping.columns | join(', ') }}{% endif %}
         {{ 'union all' if not loop.last }}
     {% endfor -%}
 {% endmacro %}

@@ -30,7 +30,7 @@
     case
         when {{ row }}.module_id is not null then {{ row }}.module_id
         when {{ event }}.module_count = 1 then {{ event }}.only_module_id
-        when {{ event }}.module_count is null then 'unspecified'
+        when {{ event }}.module_count = 0 then 'unspecified'
     end
 {%- endmacro %}
 

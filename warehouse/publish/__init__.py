@@ -1,6 +1,6 @@
 """Publish: an audited build → an immutable version, then one atomic swap of the pointer.
 
-    build/warehouse.duckdb ──copy marts, quality──► published/.new-*.duckdb ─fsync, rename─► warehouse-<version>.duckdb
+    build/warehouse.duckdb ──copy the file──► published/.new-*.duckdb ─fsync, rename─► warehouse-<version>.duckdb
     build/audit/           ──results──────────────► published/.new-*/       ─fsync, rename─► warehouse-<version>/
                                                                              last of all ──► CURRENT
 

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from warehouse.errors import TerminalError
-from warehouse.publish.content import SCHEMAS, Table
+from warehouse.publish.content import RESULTS, Table
 from warehouse.publish.package import datapackage
 from warehouse.store.database import create_version
 from warehouse.store.files import sync
@@ -36,11 +36,10 @@ def write_version(home: Home, database: Path, folder: Path, tables: list[Table],
     """
     folder.mkdir(parents=True)
     with create_version(home, database) as connection:
-        for schema in SCHEMAS:
-            connection.execute(f'create schema "{schema}"')
+        _refuse_others(connection, tables)
         for table in tables:
-            _copy(connection, table)
-        for table in tables:
+            if table.name == RESULTS:
+                _add(connection, table)
             _export(connection, folder, table)
     log = database.with_name(database.name + ".wal")
     if log.exists():
@@ -53,21 +52,28 @@ def write_version(home: Home, database: Path, folder: Path, tables: list[Table],
     sync(folder)
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Copy one table into the new database with its comments."""
+def _refuse_others(connection: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:
+    """Make sure that nothing goes out which is not published: the file is a copy of the whole build file."""
+    found = connection.execute("select table_schema || '.' || table_name from information_schema.tables").fetchall()
+    if others := sorted({name for (name,) in found} - {table.name for table in tables}):
+        raise _damaged(Path(", ".join(others)), "tables nobody is promised", "marts and quality only in the build file")
+
+
+def _add(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Add the audit's results, which the build file could not hold, with their comments."""
     target = _quoted(table)
-    connection.execute(f"create table {target} as select * from {table.source}")  # noqa: S608 -- names from the database's own catalogue
-    copied = connection.execute(f"select count(*) from {target}").fetchall()[0][0]  # noqa: S608 -- names from the database's own catalogue
-    if copied != table.rows:
-        raise _damaged(Path(table.name), f"{copied} rows", f"{table.rows} rows, as in the build file")
+    connection.execute(f"create or replace table {target} as select * from {table.source}")  # noqa: S608 -- own names
     connection.execute(f"comment on table {target} is {_literal(table.comment)}")
     for column in table.columns:
         connection.execute(f'comment on column {target}."{column.name}" is {_literal(column.comment)}')
 
 
 def _export(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table) -> None:
+    """Write a table as Parquet, having made sure that it is whole."""
     path = _literal(str(folder / f"{table.name}.parquet"))
-    connection.execute(f"copy {_quoted(table)} to {path} (format parquet)")
+    row = connection.execute(f"copy {_quoted(table)} to {path} (format parquet)").fetchone()
+    if not row or row[0] != table.rows:
+        raise _damaged(Path(table.name), f"{row and row[0]} rows", f"{table.rows} rows, as in the build file")
 
 
 def _described(path: Path) -> dict[str, Any]:

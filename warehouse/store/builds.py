@@ -68,8 +68,9 @@ def clear(home: Home) -> None:
     record(home).unlink(missing_ok=True)
     for path in sorted(audit_folder(home).glob("*.*")):
         path.unlink()
-    for suffix in ("", ".wal"):
-        home.build_database.with_name(home.build_database.name + suffix).unlink(missing_ok=True)
+    for database in (home.build_database, home.workbench_database):
+        for suffix in ("", ".wal"):
+            database.with_name(database.name + suffix).unlink(missing_ok=True)
 
 
 def finish(home: Home, build_id: str, as_of: date) -> Build:
@@ -92,6 +93,8 @@ def finished(home: Home) -> Build:
     fields = json.loads(path.read_text(encoding="utf-8"))
     build = Build(**{**fields, "as_of": date.fromisoformat(fields["as_of"])})
     status = home.build_database.stat() if home.build_database.is_file() else None
+    if (log := home.build_database.with_name(home.build_database.name + ".wal")).exists():
+        raise _incomplete(log, "a write-ahead log beside the build file")
     if status is None or (status.st_size, status.st_mtime_ns) != (build.bytes, build.modified_ns):
         raise _incomplete(home.build_database, "the file is gone or was changed after the build had ended")
     return build

@@ -39,6 +39,10 @@ class Home:
         """Original bytes of a delivery, encrypted."""
         return self.root / "archive" / partner / f"{delivery}.age"
 
+    def archived_rows(self, zone: str, partner: str, delivery: str) -> Path:
+        """A delivery's rows of `bronze` or `quarantine`, encrypted, where its original bytes had to go."""
+        return self.root / "archive" / partner / f"{delivery}.{zone}.parquet.age"
+
     @property
     def key_fingerprint(self) -> Path:
         """Which key this home was made with; not the key."""
@@ -60,6 +64,21 @@ class Home:
     def vault(self, partner: str, delivery: str) -> Path:
         """Direct identifiers of one delivery, encrypted."""
         return self.root / "vault" / f"partner={partner}" / f"{delivery}.parquet.age"
+
+    @property
+    def erasures(self) -> Path:
+        """Who was erased, as keyed hashes; while an erasure is unfinished also its sealed journal."""
+        return self.root / "vault" / "erasures"
+
+    @property
+    def rotation(self) -> Path:
+        """Journal of a change of key; there only while it is unfinished. Holds public halves only."""
+        return self.root / "vault" / "rotation.json"
+
+    def sealed_files(self) -> list[Path]:
+        """Every encrypted file that Sala wrote; what partners sent or are sent is theirs."""
+        theirs = {self.inbox, self.root / "returns", self.scratch}
+        return sorted(p for p in self.root.rglob("*.age") if p.is_file() and theirs.isdisjoint(p.parents))
 
     @property
     def identity_features(self) -> Path:
@@ -103,8 +122,13 @@ class Home:
 
     @property
     def build_database(self) -> Path:
-        """The file dbt writes; readers never open it."""
+        """The file dbt writes what is published to; readers never open it."""
         return self.build / "warehouse.duckdb"
+
+    @property
+    def workbench_database(self) -> Path:
+        """The file dbt writes everything before the marts to; never published."""
+        return self.build / "workbench.duckdb"
 
     @property
     def inputs(self) -> Path:

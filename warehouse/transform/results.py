@@ -81,7 +81,7 @@ def _found(result: dict[str, Any]) -> str:
     stored = result.get("relation_name")
     text = message[:300]
     if rows and stored and result["unique_id"].startswith("test."):
-        text += f"; the rows are in {stored.replace(chr(34), '')} of the build file"
+        text += f"; the rows are in {stored.replace(chr(34), '')} of build/workbench.duckdb"
     return text
 
 

@@ -15,9 +15,7 @@ from warehouse.store import builds
 from warehouse.store.home import Home
 
 SQL = """
-create schema marts; create schema quality; create schema staging;
-create table staging.stg_secret as select 1 as i;
-create table marts.officers_trained as
+create schema marts; create schema quality; create table marts.officers_trained as
     select 'KH' || lpad((i % 25 + 1)::varchar, 2, '0') as province_code, i::integer as persons_trained,
            (i / 3)::decimal(8, 2) as hours, date '2024-01-01' + i::integer as first_day,
            i % 2 = 0 as is_total

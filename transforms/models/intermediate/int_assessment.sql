@@ -20,6 +20,8 @@ events as (
 placed as (
     select
         officers.officer_key,
+        officers.officer_number,
+        events.event_number,
         assessments.partner_id,
         assessments.programme_id,
         assessments.event_id,
@@ -50,7 +52,7 @@ numbered as (
         *,
         row_number() over (
             partition by
-                officer_key, partner_id, programme_id, event_id, module_id,
+                officer_number, event_number, module_id,
                 kind, assessed_on, attempt, score, maximum
             order by delivery_id, row_id
         ) as telling
@@ -60,6 +62,8 @@ numbered as (
 final as (
     select
         officer_key,
+        officer_number,
+        event_number,
         partner_id,
         programme_id,
         event_id,

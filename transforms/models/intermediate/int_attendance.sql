@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with candidates as (
     select * from {{ ref('int_attendance_candidate') }}
 ),

@@ -22,6 +22,8 @@ events as (
 final as (
     select
         officers.officer_key,
+        officers.officer_number,
+        events.event_number,
         attendance.partner_id,
         attendance.programme_id,
         attendance.event_id,

@@ -1,5 +1,5 @@
 {%- set session_key = [
-    'officer_key', 'partner_id', 'programme_id', 'event_id', 'module_id', 'session_date', 'session_number'
+    'officer_number', 'event_number', 'module_id', 'session_date', 'session_number'
 ] -%}
 
 -- Nearly every session stands once, and sorting millions of wide rows to find the few that do not is the costly

@@ -15,9 +15,7 @@ events as (
 
 final as (
     select
-        declared.partner_id,
-        declared.programme_id,
-        declared.event_id,
+        events.event_number,
         {{ resolved_module('declared', 'events') }} as module_id,
         declared.province_of_training,
         declared.starts_on,

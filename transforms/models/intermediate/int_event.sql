@@ -1,5 +1,3 @@
-{%- set event_key = 'partner_id, programme_id, event_id' -%}
-
 with declared as (
     select * from {{ ref('int_declared_event') }}
 ),
@@ -16,23 +14,33 @@ assessments as (
     select * from {{ ref('int_assessment') }}
 ),
 
+events as (
+    select * from {{ ref('int_event_scope') }}
+),
+
 evidence as (
     select
-        {{ event_key }}, province_of_training, starts_on, ends_on, trainers, funder, true as is_declared
+        event_number,
+        province_of_training,
+        starts_on,
+        ends_on,
+        trainers,
+        funder,
+        true as is_declared
     from declared
     union all
     select distinct
-        {{ event_key }}, province_of_training, session_date as starts_on, session_date as ends_on,
+        event_number, province_of_training, session_date as starts_on, session_date as ends_on,
         cast(null as integer) as trainers, cast(null as {{ dbt.type_string() }}) as funder, false as is_declared
     from sessions
     union all
     select distinct
-        {{ event_key }}, province_of_training, cast(null as date) as starts_on, cast(null as date) as ends_on,
+        event_number, province_of_training, cast(null as date) as starts_on, cast(null as date) as ends_on,
         cast(null as integer) as trainers, cast(null as {{ dbt.type_string() }}) as funder, false as is_declared
     from participants
     union all
     select distinct
-        {{ event_key }}, cast(null as {{ dbt.type_string() }}) as province_of_training, assessed_on as starts_on,
+        event_number, cast(null as {{ dbt.type_string() }}) as province_of_training, assessed_on as starts_on,
         assessed_on as ends_on, cast(null as integer) as trainers,
         cast(null as {{ dbt.type_string() }}) as funder, false as is_declared
     from assessments
@@ -40,7 +48,7 @@ evidence as (
 
 folded as (
     select
-        {{ event_key }},
+        event_number,
         max(is_declared) as is_declared,
         min(case when is_declared then province_of_training end) as declared_province,
         min(province_of_training) as seen_province,
@@ -51,20 +59,23 @@ folded as (
         max(trainers) as trainers,
         min(funder) as funder
     from evidence
-    group by {{ event_key }}
+    group by event_number
 ),
 
 final as (
     select
-        {{ event_key }},
-        row_number() over (order by {{ event_key }}) as event_number,
-        is_declared,
-        coalesce(declared_province, seen_province) as province_of_training,
-        coalesce(declared_start, seen_start) as starts_on,
-        coalesce(declared_end, seen_end) as ends_on,
-        trainers,
-        funder
+        folded.event_number,
+        events.partner_id,
+        events.programme_id,
+        events.event_id,
+        folded.is_declared,
+        coalesce(folded.declared_province, folded.seen_province) as province_of_training,
+        coalesce(folded.declared_start, folded.seen_start) as starts_on,
+        coalesce(folded.declared_end, folded.seen_end) as ends_on,
+        folded.trainers,
+        folded.funder
     from folded
+    inner join events on folded.event_number = events.event_number
 )
 
 select * from final

@@ -17,7 +17,6 @@ with active as (
             on
                 rows_of.delivery_id = active.delivery_id
                 and rows_of.partner_id = active.partner_id
-        where rows_of.module_id is not null
     ),
 
 {% endfor %}

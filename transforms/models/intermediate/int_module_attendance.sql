@@ -1,4 +1,4 @@
-{%- set delivery_key = 'partner_id, programme_id, event_id, module_id' -%}
+{%- set training_key = 'officer_number, event_number, module_id' -%}
 
 with attendance as (
     select * from {{ ref('int_attendance') }}
@@ -7,8 +7,7 @@ with attendance as (
 -- What a person was rarely changes within one module, so this step shrinks millions of sessions to few rows.
 per_description as (
     select
-        officer_key,
-        {{ delivery_key }},
+        {{ training_key }},
         category,
         sex,
         rank_code,
@@ -24,14 +23,13 @@ per_description as (
         max(case when status = 'present' then session_date end) as last_attended_on
     from attendance
     group by
-        officer_key, {{ delivery_key }},
+        {{ training_key }},
         category, sex, rank_code, unit_code, province_of_duty, province_of_training
 ),
 
 final as (
     select
-        officer_key,
-        {{ delivery_key }},
+        {{ training_key }},
         max({{ dated('category', 'last_on') }}) as dated_category,
         max({{ dated('sex', 'last_on') }}) as dated_sex,
         max({{ dated('rank_code', 'last_on') }}) as dated_rank,
@@ -46,7 +44,7 @@ final as (
         cast(sum(hours_attended) as decimal(10, 2)) as hours_attended,
         cast(sum(hours_absent) as decimal(10, 2)) as hours_absent
     from per_description
-    group by officer_key, {{ delivery_key }}
+    group by {{ training_key }}
 )
 
 select * from final

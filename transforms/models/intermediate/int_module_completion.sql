@@ -28,9 +28,12 @@ categories as (
 placed as (
     select
         modules.*,
+        officers.officer_key,
         officers.sex,
-        cast(officers.officer_number as bigint) as officer_number,
-        cast(officers.officer_number as bigint) * 4294967296 + events.event_number as training_number,
+        events.partner_id,
+        events.programme_id,
+        events.event_id,
+        modules.officer_number * 4294967296 + modules.event_number as training_number,
         coalesce({{ undated('modules.dated_category') }}, 'unknown') as category,
         {{ undated('modules.dated_rank') }} as rank_code,
         {{ undated('modules.dated_unit') }} as unit_code,
@@ -44,18 +47,12 @@ placed as (
         coalesce(deliveries.sessions_planned, 0) as sessions_planned,
         deliveries.hours_planned
     from modules
-    inner join officers on modules.officer_key = officers.officer_key
+    inner join officers on modules.officer_number = officers.officer_number
     left join deliveries
         on
-            modules.partner_id = deliveries.partner_id
-            and modules.programme_id = deliveries.programme_id
-            and modules.event_id = deliveries.event_id
+            modules.event_number = deliveries.event_number
             and modules.module_id = deliveries.module_id
-    left join events
-        on
-            modules.partner_id = events.partner_id
-            and modules.programme_id = events.programme_id
-            and modules.event_id = events.event_id
+    inner join events on modules.event_number = events.event_number
 ),
 
 -- A planned session without a row for this person is unknown, not absent.
@@ -113,6 +110,9 @@ final as (
         last_attended_on,
         officer_number,
         training_number,
+        coalesce(province_of_duty, 'unknown') as counted_province_of_duty,
+        coalesce(province_of_training, 'unknown') as counted_province_of_training,
+        coalesce(cast(extract(year from held_on) as {{ dbt.type_string() }}), 'unknown') as period,
         {{ counted_bits_of('decided') }} as bits
     from decided
 )

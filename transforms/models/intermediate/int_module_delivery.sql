@@ -1,4 +1,4 @@
-{%- set delivery_key = 'partner_id, programme_id, event_id, module_id' -%}
+{%- set delivery_key = 'event_number, module_id' -%}
 
 with sessions as (
     select * from {{ ref('int_session') }}

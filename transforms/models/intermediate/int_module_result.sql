@@ -7,7 +7,7 @@ latest_first as (
     select
         *,
         row_number() over (
-            partition by officer_key, partner_id, programme_id, event_id, module_id, kind
+            partition by officer_number, event_number, module_id, kind
             order by
                 case when score is null then 1 else 0 end,
                 case when assessed_on is null then 1 else 0 end,
@@ -23,10 +23,8 @@ latest_first as (
 
 final as (
     select
-        officer_key,
-        partner_id,
-        programme_id,
-        event_id,
+        officer_number,
+        event_number,
         module_id,
         max(case when kind = 'pre' then score end) as pre_score,
         max(case when kind = 'pre' then maximum end) as pre_maximum,
@@ -35,7 +33,7 @@ final as (
         max(assessed_on) as assessed_on
     from latest_first
     where place = 1
-    group by officer_key, partner_id, programme_id, event_id, module_id
+    group by officer_number, event_number, module_id
 )
 
 select * from final

@@ -1,4 +1,4 @@
-{%- set delivery_key = 'partner_id, programme_id, event_id, module_id' -%}
+{%- set training_key = 'officer_number, event_number, module_id' -%}
 {%- set described = ['category', 'sex', 'rank', 'unit', 'province_of_duty', 'province_of_training'] -%}
 
 with attendance as (
@@ -15,8 +15,7 @@ results as (
 
 rosters as (
     select
-        officer_key,
-        {{ delivery_key }},
+        {{ training_key }},
         max({{ dated('category', 'enrolled_on') }}) as dated_category,
         max({{ dated('sex', 'enrolled_on') }}) as dated_sex,
         max({{ dated('rank_code', 'enrolled_on') }}) as dated_rank,
@@ -27,29 +26,27 @@ rosters as (
         max(withdrawn_on) as withdrawn_on,
         max({{ dated('outcome', 'coalesce(withdrawn_on, enrolled_on)') }}) as dated_outcome
     from participants
-    group by officer_key, {{ delivery_key }}
+    group by {{ training_key }}
 ),
 
 people as (
-    select officer_key, {{ delivery_key }} from attendance
+    select {{ training_key }} from attendance
     union distinct
-    select officer_key, {{ delivery_key }} from rosters
+    select {{ training_key }} from rosters
     union distinct
-    select officer_key, {{ delivery_key }} from results
+    select {{ training_key }} from results
 ),
 
 final as (
     select
-        people.officer_key,
-        people.partner_id,
-        people.programme_id,
-        people.event_id,
+        people.officer_number,
+        people.event_number,
         people.module_id,
         {% for column in described %}
             {# what was seen at the session itself comes before what the roster says #}
             coalesce(attendance.dated_{{ column }}, rosters.dated_{{ column }}) as dated_{{ column }},
         {% endfor %}
-        (attendance.officer_key is not null or rosters.officer_key is not null) as registered,
+        (attendance.officer_number is not null or rosters.officer_number is not null) as registered,
         {{ undated('rosters.dated_outcome') }} as outcome,
         rosters.enrolled_on,
         rosters.withdrawn_on,
@@ -69,10 +66,8 @@ final as (
     {% for side in ['attendance', 'rosters', 'results'] %}
         left join {{ side }}
             on
-                people.officer_key = {{ side }}.officer_key
-                and people.partner_id = {{ side }}.partner_id
-                and people.programme_id = {{ side }}.programme_id
-                and people.event_id = {{ side }}.event_id
+                people.officer_number = {{ side }}.officer_number
+                and people.event_number = {{ side }}.event_number
                 and people.module_id = {{ side }}.module_id
     {% endfor %}
 )

@@ -17,13 +17,15 @@ event_modules as (
     select * from {{ ref('int_event_module') }}
 ),
 
+events as (
+    select * from {{ ref('int_event_scope') }}
+),
+
 -- A roster row that names no module enrols the person in every module of the event.
 final as (
     select
-        officers.officer_key,
-        participants.partner_id,
-        participants.programme_id,
-        participants.event_id,
+        officers.officer_number,
+        events.event_number,
         coalesce(participants.module_id, event_modules.module_id, 'unspecified') as module_id,
         participants.province_of_training,
         participants.enrolled_on,
@@ -42,9 +44,15 @@ final as (
             participants.delivery_id = active.delivery_id
             and participants.partner_id = active.partner_id
     left join officers on participants.person_ref = officers.person_ref
+    left join events
+        on
+            participants.partner_id = events.partner_id
+            and participants.programme_id = events.programme_id
+            and participants.event_id = events.event_id
     left join event_modules
         on
             participants.module_id is null
+            and event_modules.module_id is not null
             and participants.partner_id = event_modules.partner_id
             and participants.programme_id = event_modules.programme_id
             and participants.event_id = event_modules.event_id

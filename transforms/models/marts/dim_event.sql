@@ -8,12 +8,10 @@ module_deliveries as (
 
 modules as (
     select
-        partner_id,
-        programme_id,
-        event_id,
+        event_number,
         count(distinct module_id) as module_count
     from module_deliveries
-    group by partner_id, programme_id, event_id
+    group by event_number
 ),
 
 final as (
@@ -29,11 +27,7 @@ final as (
         events.funder,
         events.is_declared
     from events
-    left join modules
-        on
-            events.partner_id = modules.partner_id
-            and events.programme_id = modules.programme_id
-            and events.event_id = modules.event_id
+    left join modules on events.event_number = modules.event_number
 )
 
 select * from final

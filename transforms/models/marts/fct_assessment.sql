@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 with assessments as (
     select * from {{ ref('int_assessment') }}
 ),

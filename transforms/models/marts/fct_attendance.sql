@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 with attendance as (
     select * from {{ ref('int_attendance') }}
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 with completions as (
     select * from {{ ref('int_module_completion') }}
 ),

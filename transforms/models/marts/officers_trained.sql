@@ -1,34 +1,42 @@
 {%- set dimensions = ['province_code', 'module_id', 'sex', 'category', 'partner_id', 'period'] -%}
+{%- set completions = ref('int_module_completion') -%}
+{%- set counts = [
+    'persons_registered', 'persons_reached', 'persons_trained', 'person_trainings', 'completions', 'undecided'
+] -%}
 
--- Distinct people cannot be added up, so every grouping is counted for itself, always from the same rows:
--- first once per person (or training) and cell, then per cell. Numbers and bits stand for keys and flags, because
--- there are millions of rows and thirty groupings.
-with counted as (
-    select
-        officer_number,
-        training_number,
-        module_id,
-        sex,
-        category,
-        partner_id,
-        coalesce(province_of_duty, 'unknown') as province_of_duty,
-        coalesce(province_of_training, 'unknown') as province_of_training,
-        coalesce(cast(extract(year from held_on) as {{ dbt.type_string() }}), 'unknown') as period,
-        bits
-    from {{ ref('int_module_completion') }}
+-- Distinct people cannot be added up, so every grouping is counted for itself, always from the same rows. Numbers and
+-- bits stand for keys and flags, because there are millions of rows and thirty groupings.
+with within_modules as (
+    {{ count_persons(completions, dimensions, with_module=true) }}
 ),
 
-trained as (
-    select * from counted
-    where (bits & {{ counted_bits()['trainings']['person_trainings_all'] }}) > 0
+persons_across as (
+    {{ count_persons(completions, dimensions, with_module=false) }}
 ),
 
+trainings_across as (
+    {{ count_trainings(completions, dimensions) }}
+),
+
+both_across as (
+    select * from persons_across
+    union all
+    select * from trainings_across
+),
+
+-- Persons and trainings of a cell are counted apart, each zero where the other is counted.
 cells as (
-    {{ count_cells('counted', 'persons', 'officer_number', dimensions) }}
+    select * from within_modules
     union all
-    {{ count_cells('trained', 'trainings', 'training_number', dimensions) }}
-    union all
-    {{ count_cells('counted', 'rows', none, dimensions) }}
+    select
+        grouping_level, counted_basis, {{ dimensions | join(', ') }},
+        {% for population in ['all', 'officers'] %}{% set last = loop.last %}
+            {% for count in counts %}
+                max({{ count }}_{{ population }}) as {{ count }}_{{ population }}{{ ',' if not (last and loop.last) }}
+            {% endfor %}
+        {% endfor %}
+    from both_across
+    group by grouping_level, counted_basis, {{ dimensions | join(', ') }}
 ),
 
 bases as (
@@ -37,7 +45,6 @@ bases as (
     select 'training' as province_basis
 ),
 
--- Each count comes from one kind of unit only and is zero in the others, so the largest is the count.
 final as (
     {% for population in ['all', 'officers'] %}
         select
@@ -47,19 +54,16 @@ final as (
             {% for dimension in dimensions %}
                 cells.{{ dimension }},
             {% endfor %}
-            {% for count in people_counts() %}
-                max(cells.{{ count }}_{{ population }}) as {{ count }},
+            {% for count in counts %}
+                cast(cells.{{ count }}_{{ population }} as bigint) as {{ count }},
             {% endfor %}
             false as is_additive
         from cells
         inner join bases on cells.counted_basis in (bases.province_basis, 'either')
-        group by
-            cells.grouping_level, bases.province_basis
-            {%- for dimension in dimensions %}, cells.{{ dimension }}{% endfor %}
         {% if population == 'officers' %}
-            having
+            where
                 cells.grouping_level = 'total'
-                or max(cells.persons_registered_officers + cells.completions_officers + cells.undecided_officers) > 0
+                or cells.persons_registered_officers + cells.completions_officers + cells.undecided_officers > 0
         {% else %}
             union all
         {% endif %}
