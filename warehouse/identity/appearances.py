@@ -47,13 +47,33 @@ def latest(facts: pd.DataFrame) -> pd.DataFrame:
 
 def _of_entity(home: Home, entity: str, wanted: pa.Array) -> pa.Table:
     schema = pa.schema([pa.field(name, pa.string()) for name in COLUMNS])
-    files = sorted((home.root / "bronze" / entity).glob("partner=*/*.parquet"))
+    files = _files(home, entity)
     if not files:
         return schema.empty_table()
-    rows = ds.dataset([str(file) for file in files], format="parquet")
+    rows = ds.dataset(files, format="parquet")
     kept = [name for name in COLUMNS if name in rows.schema.names]
     day = next(name for name in _DAYS if name in rows.schema.names)
     found = rows.to_table(columns=[*kept, day], filter=pc.field("person_ref").isin(wanted))
     texts = {name: found[name] for name in kept} | {"day": found[day].cast(pa.string())}
     nothing = pa.nulls(len(found), pa.string())
     return pa.table([texts.get(name, nothing) for name in COLUMNS], schema=schema)
+
+
+def deliveries_of(home: Home, person_refs: Iterable[str]) -> list[tuple[str, str]]:
+    """Return partner and delivery id of every delivery in which one of these persons stands, in order."""
+    wanted = pa.array(sorted(set(person_refs)), pa.string())
+    found: set[tuple[str, str]] = set()
+    for entity in ENTITIES:
+        if has_people(entity) and (files := _files(home, entity)):
+            rows = ds.dataset(files, format="parquet").to_table(
+                columns=["partner_id", "delivery_id"], filter=pc.field("person_ref").isin(wanted)
+            )
+            found |= {
+                (row["partner_id"], row["delivery_id"])
+                for row in rows.group_by(rows.column_names).aggregate([]).to_pylist()
+            }
+    return sorted(found)
+
+
+def _files(home: Home, entity: str) -> list[str]:
+    return [str(file) for file in sorted((home.root / "bronze" / entity).glob("partner=*/*.parquet"))]

@@ -51,8 +51,7 @@ def write_book(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """
     target = io.BytesIO()
     # In memory: a temporary file of the library would hold what the reviewer is shown.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, options) as book:
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
         page = book.add_worksheet(SHEET)
         names = list(rows[0]) if rows else list(HEADINGS)

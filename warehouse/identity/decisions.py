@@ -164,16 +164,20 @@ def record_decisions(home: Home, taken: Iterable[Decision]) -> list[Decision]:
 def erase_decisions(home: Home, person_refs: Iterable[str]) -> int:
     """Remove every decision about these persons, and return how many; the only way in which a line is removed.
 
-    Who asks to be erased is erased here too, although the file is otherwise only added to.
+    Who asks to be erased is erased here too, although the file is otherwise only added to. Mistakes in the file are
+    no obstacle: they stay as they are.
     """
     erased = frozenset(person_refs)
     with only_one(home, LOCK):
-        history = read_decisions(home)
-        kept = [each for each in history if not erased & set(each.pair)]
-        if len(kept) < len(history):
+        if not home.decisions.exists():
+            return 0
+        with home.decisions.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+            rows = list(csv.reader(file))
+        kept = [row for row in rows if erased.isdisjoint(row)]
+        if len(kept) < len(rows):
             with whole_file(home, home.decisions) as scratch:
-                scratch.write_text(_text([COLUMNS, *(each.as_fields() for each in kept)]), encoding="utf-8")
-        return len(history) - len(kept)
+                scratch.write_bytes(_text(kept).encode(errors="surrogateescape"))
+        return len(rows) - len(kept)
 
 
 def _read(path: Path) -> list[Decision]:

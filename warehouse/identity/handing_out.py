@@ -8,6 +8,7 @@ would be committed.
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 from typing import ClassVar
 
@@ -39,6 +40,16 @@ def write_new(path: Path, content: bytes) -> None:
         raise PlaceUnfit(str(path), "a file", "a name that is free", "name another file") from None
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
+
+
+def write_private(path: Path, content: bytes) -> Path:
+    """Write a file that only its owner may read, whole, in place of a former one of ours; return its path."""
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        write_new(scratch, content)
+        return scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 def private_folder(home: Home, path: Path) -> Path:

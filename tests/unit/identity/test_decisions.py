@@ -220,6 +220,18 @@ def test_a_person_who_is_erased_stands_in_no_decision(home: Home) -> None:
     assert erase_decisions(home, [person(2)]) == 0
 
 
+def test_mistakes_in_the_file_do_not_hinder_an_erasure(home: Home) -> None:
+    assert erase_decisions(home, [person(1)]) == 0
+    write(home, line(1, 2, SAME), "a line without sense", line(3, 4, "perhaps"), line(5, 6, NOT_SAME, why='"a, b"'))
+    home.decisions.write_bytes(home.decisions.read_bytes() + b"\xff\xfe\n")
+    assert erase_decisions(home, [person(1)]) == 1
+    left = home.decisions.read_bytes()
+    assert person(1).encode() not in left
+    assert left.count(b"\n") == 5
+    assert b'"a, b"' in left
+    assert left.endswith(b"\xff\xfe\n")
+
+
 def test_contradictions_are_found_wherever_they_stand(home: Home) -> None:
     """Against the definition: joined by any chain of decisions, however long, and held apart."""
     chooser = random.Random(3)

@@ -60,6 +60,8 @@ def test_undecided_takes_back_what_is_in_force_and_nothing_else() -> None:
     former = {each.pair: each for each in decisions_between(["a"], ["b", "c"], NOT_SAME, REASON, {})}
     former |= {each.pair: each for each in decisions_between(["x"], ["y"], NOT_SAME, REASON, {})}
     assert pairs(["a"], ["b", "c", "d"], UNDECIDED, former) == [("a", "b"), ("a", "c")]
+    former |= {each.pair: each for each in decisions_between(["a"], ["b"], UNDECIDED, REASON, former)}
+    assert pairs(["a"], ["b", "c", "d"], UNDECIDED, former) == [("a", "c")]
 
 
 @pytest.mark.parametrize("right", [["a"], [f"p{n}" for n in range(401)]])
