@@ -45,7 +45,9 @@ def counted_one_by_one(rows: list[tuple[int, int, bool]], members_only: bool) ->
 
 @given(labelled)
 def test_pairs_agree_with_counting_each(rows: list[tuple[int, int, bool]]) -> None:
-    true, found, members = (np.array([row[n] for row in rows], kind) for n, kind in enumerate((int, int, bool)))
+    true = np.array([row[0] for row in rows], np.int64)
+    found = np.array([row[1] for row in rows], np.int64)
+    members = np.array([row[2] for row in rows], np.bool_)
     assert measures.count_pairs(true, found) == counted_one_by_one(rows, False)
     assert measures.count_pairs_of(members, true, found) == counted_one_by_one(rows, True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from dataclasses import fields
@@ -30,7 +29,8 @@ def frame(lists: Appearances) -> pd.DataFrame:
     """Persons and truth side by side; difficulty as a set."""
     assert lists.persons["person_ref"].equals(lists.truth["person_ref"])
     joined = lists.persons.to_pandas().join(lists.truth.drop_columns(["person_ref"]).to_pandas())
-    return joined.assign(difficulty=joined.difficulty.map(set))
+    made: pd.DataFrame = joined.assign(difficulty=joined.difficulty.map(set))
+    return made
 
 
 def share_of(frame: pd.DataFrame, difficulty: str) -> float:
@@ -88,7 +88,7 @@ def test_one_person_in_five_is_registered_twice_by_one_partner(frame: pd.DataFra
     sizes = frame.groupby(["true_person", "partner_id"]).size()
     assert set(sizes) == {1, 2}
     assert (sizes == 2).sum() / frame.true_person.nunique() == pytest.approx(STANDARD.registered_twice, abs=0.012)
-    twice = frame.set_index(["true_person", "partner_id"]).index.map(sizes) == 2
+    twice = frame.groupby(["true_person", "partner_id"]).person_ref.transform("size") == 2
     assert (frame.difficulty.map(lambda marks: "registered twice" in marks) == twice).all()
 
 
@@ -139,10 +139,28 @@ def test_wrong_dates_are_a_swap_or_a_year_off(frame: pd.DataFrame) -> None:
     assert swaps / len(compared) == pytest.approx(4 / 7, abs=0.06)
 
 
+def digits(texts: Any) -> Any:
+    """Return the last eight digits of each number, in whichever script and form it is written."""
+    return texts.dropna().map(lambda text: "".join(str(unicodedata.digit(c)) for c in text if c.isdigit())[-8:])
+
+
+def test_who_shares_no_id_shares_none_with_the_persons_other_appearances(frame: pd.DataFrame) -> None:
+    shares = pd.Series(False, index=frame.index)
+    for number in (digits(frame.police_id), digits(frame.phone), frame.email.dropna()):
+        shares |= (
+            pd.DataFrame({"n": number, "p": frame.true_person})
+            .dropna()
+            .duplicated(keep=False)
+            .reindex(frame.index, fill_value=False)
+        )
+    several = frame.true_person.duplicated(keep=False)
+    marked = frame.difficulty.map(lambda marks: "no shared id" in marks)
+    assert (marked == (several & ~shares)).all()
+
+
 def test_ids_and_phones_are_wrong_as_often_as_the_mix_says(frame: pd.DataFrame) -> None:
     for column, expected in (("police_id", STANDARD.police_id_wrong), ("phone", STANDARD.phone_changed)):
-        number = frame[column].dropna().map(lambda text: re.sub(r"\D", "", unicodedata.normalize("NFKC", text))[-8:])
-        number = number.map(lambda digits: "".join(str(unicodedata.digit(d)) for d in digits))
+        number = digits(frame[column])
         of_person = number.groupby(frame.true_person)
         several = of_person.transform("size") == 2
         differing = 1 - (of_person.transform("nunique") == 1)[several].mean()

@@ -36,6 +36,10 @@ def test_a_slip_is_one_edit_and_changes_the_name(family: str, first: str, seed: 
     assert edits(name, slip(name, random.Random(seed))) == 1
 
 
+def test_a_slip_never_exchanges_equal_letters() -> None:
+    assert {slip("Annnna", random.Random(seed)) for seed in range(300)}.isdisjoint({"Annnna"})
+
+
 @given(st.sampled_from(KHMER), st.integers(0, 2**32))
 def test_a_slip_in_khmer_is_one_edit(name: str, seed: int) -> None:
     assert edits(name, slip_in_khmer(name, random.Random(seed))) == 1
