@@ -39,3 +39,18 @@
 {% macro days_between(first, last) %}{{ return(adapter.dispatch('days_between')(first, last)) }}{% endmacro %}
 {% macro duckdb__days_between(first, last) %}date_diff('day', {{ first }}, {{ last }}){% endmacro %}
 {% macro spark__days_between(first, last) %}datediff({{ last }}, {{ first }}){% endmacro %}
+
+{#- The value of the row, else the last one known before it in its partition. -#}
+{% macro last_known(value, partition, order) -%}
+    {{ return(adapter.dispatch('last_known')(value, partition, order)) }}
+{%- endmacro %}
+{% macro duckdb__last_known(value, partition, order) -%}
+    last_value({{ value }} ignore nulls) over (
+        partition by {{ partition }} order by {{ order }} rows between unbounded preceding and current row
+    )
+{%- endmacro %}
+{% macro spark__last_known(value, partition, order) -%}
+    last_value({{ value }}, true) over (
+        partition by {{ partition }} order by {{ order }} rows between unbounded preceding and current row
+    )
+{%- endmacro %}
