@@ -71,25 +71,18 @@ def test_a_resolver_by_names_has_the_figures_of_that_method_in_any_order_of_rows
     assert own["strict_headcount"] == 3_000
 
 
-def test_bounds_hold_where_the_truth_lies_between_them() -> None:
+@pytest.mark.parametrize(("strict", "lenient", "within"), [(500, 1, True), (500, 400, False), (100, 1, False)])
+def test_bounds_hold_where_the_truth_lies_between_them(strict: int, lenient: int, within: bool) -> None:
     lists = appearances(500, 4)
 
     def resolve(persons: pa.Table, known: Any = None) -> Resolved:
-        everybody = pa.array(["one"] * len(persons))
-        return Resolved(
-            pa.table(
-                {
-                    "person_ref": persons["person_ref"],
-                    "cluster": everybody,
-                    "strict_cluster": persons["person_ref"],
-                    "lenient_cluster": everybody,
-                }
-            )
-        )
+        columns = {"cluster": 1, "strict_cluster": strict, "lenient_cluster": lenient}
+        numbered = {name: pa.array([str(n % count) for n in range(len(persons))]) for name, count in columns.items()}
+        return Resolved(pa.table({"person_ref": persons["person_ref"], **numbered}))
 
     row = compare("standard mix", lists, resolve)[0]
-    assert row["within_bounds"]
-    assert row["siblings_merged"] == row["sibling_pairs"]
+    assert (row["strict_headcount"], row["lenient_headcount"], row["within_bounds"]) == (strict, lenient, within)
+    assert row["siblings_merged"] == row["sibling_pairs"] > 0
     assert not row["targets_met"]["precision"]
 
 
