@@ -34,6 +34,7 @@ ROOMS = {
     "readers",
     "store",
     "transform",
+    "vault",
 }
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 

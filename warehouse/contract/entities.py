@@ -84,6 +84,7 @@ IDENTITY = (
     Column("phone", Kind.TEXT, "Phone number", identifies=True),
     Column("email", Kind.TEXT, "E-mail address", identifies=True),
     Column("birth_date", Kind.DATE, "Full date of birth", identifies=True),
+    Column("birth_year", Kind.INTEGER, "Year of birth, where the partner knows no more", identifies=True),
 )
 PERSON_THEN = (
     Column("category", Kind.CODE, "What the person was at the time", codes=CATEGORIES),

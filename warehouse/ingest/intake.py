@@ -13,6 +13,7 @@ import hashlib
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from warehouse.connectors.files import Arrival, FileNotInInbox, copy_whole, list_inbox
@@ -23,13 +24,14 @@ from warehouse.errors import FileHeld
 from warehouse.ingest.settle import Settled, settle
 from warehouse.readers.faults import NameUnknown
 from warehouse.readers.sandbox import read_in_sandbox
-from warehouse.store import ledger
+from warehouse.store import archive, erasures, ledger
 from warehouse.store.accounts import account, preferred, rank
 from warehouse.store.files import StoreBusy, only_one, write_parquet
 from warehouse.store.home import Home
-from warehouse.store.keys import Keys, require_key
+from warehouse.store.keys import Keys, load_keys, require_key
 from warehouse.store.ledger import Record
-from warehouse.store.sealed import seal, seal_table
+from warehouse.store.locks import vault_in_use
+from warehouse.store.sealed import seal_table
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,20 @@ def pending(home: Home, contract: Contract) -> list[Arrival]:
     return [a for a in arrivals if (a.delivery.file, a.size, a.modified_ns) not in decided]
 
 
+def restore_lost(home: Home) -> int:
+    """Put back lost bronze of deliveries whose original bytes had to go; return of how many.
+
+    Of all others the inbox is read again; the bytes of these still name somebody who was erased.
+    """
+    lost = [r for r in ledger.read_all(home) if r.redacted and archive.is_lost(home, r)]
+    if not lost:
+        return 0  # no key is needed then
+    keys = load_keys()
+    with vault_in_use(home):
+        require_key(home, keys)
+        return sum(archive.restore_rows(home, keys, record) for record in lost)
+
+
 def find_arrival(home: Home, contract: Contract, name_or_token: str) -> Arrival:
     """Return the arrival of this name or token.
 
@@ -82,10 +98,11 @@ def ingest_file(home: Home, contract: Contract, arrival: Arrival, keys: Keys) ->
     Raises:
         TransientError: The file cannot be read now; try again.
         KeyOfAnotherHome: The home was made with another key.
+        RotationUnfinished: The home is between two keys.
     """
-    require_key(home, keys)
     home.scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with only_one(home, f"arrival-{arrival.partner}-{arrival.token}"):
+    with vault_in_use(home), only_one(home, f"arrival-{arrival.partner}-{arrival.token}"):
+        require_key(home, keys)
         work = home.scratch / f"arrival-{arrival.partner}-{arrival.token}"
         shutil.rmtree(work, ignore_errors=True)  # left by a run that was killed
         work.mkdir(mode=0o700)
@@ -103,13 +120,15 @@ def _decide(home: Home, contract: Contract, arrival: Arrival, delivery_id: str, 
     if known and _is_repeat(home, contract, known, arrival):
         ledger.write(home, _with_arrival(known, contract, arrival))
         return _outcome(contract, arrival, ledger.with_delivery(known, arrival.delivery), "repeat")
-    archive = home.archive(contract.id, delivery_id)
-    if not archive.exists():
-        with copy.open("rb") as source:
-            seal(home, keys, source, archive)
     record = _processed(home, contract, arrival, delivery_id, copy, keys)
+    if known and known.redacted and (known.partner != contract.id or record.outcome == "held"):
+        record = replace(record, redacted=True)  # what is not read now was seen to name an erased person before
     if known and known.partner != contract.id:
         record = _settled_between(home, known, record)
+    if record.redacted:
+        archive.keep_rows(home, keys, record)
+    else:
+        archive.keep_original(home, keys, contract.id, delivery_id, copy)
     for earlier in known.deliveries if known else ():
         record = ledger.with_delivery(record, earlier)
     record = _with_arrival(record, contract, arrival)
@@ -122,7 +141,7 @@ def _settled_between(home: Home, known: Record, record: Record) -> Record:
     stands, falls = (known, record) if preferred(known, record) is known else (record, known)
     _remove(home, falls.partner, falls.delivery_id, keep=None)
     judged = known.judged | {f"{falls.partner}/{falls.delivery.file}": falls.definition}
-    return replace(stands, judged=judged)
+    return replace(stands, judged=judged, redacted=known.redacted or record.redacted)
 
 
 def _with_arrival(record: Record, contract: Contract, arrival: Arrival) -> Record:
@@ -199,13 +218,16 @@ def _processed(home: Home, contract: Contract, arrival: Arrival, delivery_id: st
         raw = read_in_sandbox(copy, table, folder)
         record = replace(record, notes=raw.notes)
         groups = {k: v or "" for k, v in match.groupdict().items()}
-        settled = settle(raw, table, contract, groups, delivery_id, keys)
+        erased_among = partial(erasures.erased_among, home, keys)
+        settled = settle(raw, table, contract, groups, delivery_id, keys, erased_among)
     except FileHeld as error:
         _remove(home, contract.id, delivery_id, keep=None)
         return replace(record, error=_placed(error, where))
     _remove(home, contract.id, delivery_id, keep=table.entity)
     _write(home, contract, table.entity, delivery_id, settled, keys)
-    record = replace(record, counts=settled.counts, validations=tuple(settled.validations))
+    record = replace(
+        record, counts=settled.counts, redacted=settled.names_erased, validations=tuple(settled.validations)
+    )
     return replace(record, error=_placed(settled.held, where)) if settled.held else replace(record, outcome="accepted")
 
 
@@ -217,6 +239,7 @@ def _remove(home: Home, partner: str, delivery_id: str, keep: str | None) -> Non
             home.quarantine(entity, partner, delivery_id).unlink(missing_ok=True)
     if keep is None:
         home.vault(partner, delivery_id).unlink(missing_ok=True)
+        archive.remove_rows(home, partner, delivery_id)
 
 
 def _placed(error: FileHeld, where: str) -> dict[str, str]:
@@ -237,4 +260,5 @@ def _write(home: Home, contract: Contract, entity: str, delivery_id: str, settle
     if settled.held:
         home.bronze(entity, contract.id, delivery_id).unlink(missing_ok=True)
     else:
-        write_parquet(home, home.bronze(entity, contract.id, delivery_id), settled.bronze)
+        path = home.bronze(entity, contract.id, delivery_id)
+        write_parquet(home, path, settled.bronze, each_once=("row_id", "row_number"))

@@ -42,6 +42,9 @@ MESSAGES: MappingProxyType[str, Message] = MappingProxyType(
         "file_held": Message(
             "SALA-R015", "This row is right, but too many others of its file were refused. Send the file again."
         ),
+        "person_erased": Message(
+            "SALA-R016", "The person of this row asked to be forgotten and was erased. Leave the row out from now on."
+        ),
         "contract_rule": Message("SALA-R020", "{expected}"),
     }
 )

@@ -61,6 +61,8 @@ def converter(contract: ColumnContract, table: Table, programmes: frozenset[str]
     if kind is Kind.DATE:
         window = None if contract.column.identifies else table.options.courseWindow
         return _dated(contract, window)
+    if contract.name == "birth_year":
+        return _year(contract)
     if kind in (Kind.INTEGER, Kind.DECIMAL):
         return _numbered(contract)
     return _text
@@ -69,7 +71,8 @@ def converter(contract: ColumnContract, table: Table, programmes: frozenset[str]
 def _text(raw: str) -> Converted:
     if not raw:
         return Converted(None)
-    text = tidy(_CONTROL.sub("", raw.removeprefix(REAL_DATE)))
+    # What is printable holds no control character.
+    text = tidy(raw if raw.isprintable() else _CONTROL.sub("", raw.removeprefix(REAL_DATE)))
     if text.startswith("="):
         return Converted(None, "formula_in_text")
     return Converted(text or None)
@@ -149,6 +152,19 @@ def _numbered(contract: ColumnContract) -> Converter:
         return Converted(None) if fold_text(raw) in own else convert(raw)
 
     return with_blank if contract.options.codes else convert
+
+
+def _year(contract: ColumnContract) -> Converter:
+    read = _numbered(contract)
+
+    def convert(raw: str) -> Converted:
+        number, rule = read(raw)
+        if not isinstance(number, int):
+            return Converted(None, rule)
+        year = number - contract.options.yearOffset
+        return Converted(year) if year in _PLAUSIBLE else Converted(None, "number_unreadable")
+
+    return convert
 
 
 def describe_expected(contract: ColumnContract, rule: str, table: Table) -> str:

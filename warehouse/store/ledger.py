@@ -70,6 +70,7 @@ class Record:
     validations: tuple[dict[str, Any], ...] = ()
     contract_version: str = ""
     definition: str = ""  # fingerprint of what decided the outcome: the contract's table and the code lists
+    redacted: bool = False  # somebody in it was erased: the original bytes are gone, its other rows are kept
     repeats: tuple[Delivery, ...] = field(default=())
     # "partner/file" of other partners' arrivals → fingerprint of the contract by which they did not decide it
     judged: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,6 @@
-"""One writer at a time: an advisory file lock that dies with the process that holds it.
+"""One writer at a time, and nobody in the vault while it is changed as a whole: advisory file locks.
+
+A lock dies with the process that holds it.
 
 The lock belongs to the open file, not to the process: a child that inherits the descriptor keeps it
 locked after its parent was killed, so an orphaned dbt never meets a second writer.
@@ -21,6 +23,54 @@ class WriterBusy(TransientError):
 
     code = "SALA-S101"
     title = "Another step is using the build file"
+
+
+class VaultBusy(TransientError):
+    """The vault is being re-sealed, or a person is being erased."""
+
+    code = "SALA-V101"
+    title = "The vault is being changed as a whole"
+
+
+@contextmanager
+def vault_in_use(home: Home) -> Iterator[None]:
+    """Hold the vault for reading or adding to it, together with any number of others.
+
+    Raises:
+        VaultBusy: It is being changed as a whole; try again when that has ended.
+    """
+    with _vault(home) as descriptor:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise VaultBusy(
+                where=str(home.root / "vault"),
+                found="in use by: sala vault",
+                expected="a vault that nobody changes as a whole",
+                action="Wait for that command to end and try again.",
+            ) from None
+        yield
+
+
+@contextmanager
+def vault_alone(home: Home) -> Iterator[None]:
+    """Hold the vault alone, having waited for those who use it; what killed runs left half sealed is removed."""
+    with _vault(home) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        for left in home.scratch.glob("*.age"):  # nobody else is sealing now
+            left.unlink(missing_ok=True)
+        yield
+
+
+@contextmanager
+def _vault(home: Home) -> Iterator[int]:
+    path = home.scratch / "locks" / "vault"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

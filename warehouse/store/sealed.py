@@ -14,6 +14,7 @@ from warehouse.errors import TerminalError
 from warehouse.store.files import whole_file
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys
+from warehouse.store.schemas import VAULT
 
 
 class SealBroken(TerminalError):
@@ -55,5 +56,26 @@ def seal_table(home: Home, keys: Keys, table: pa.Table, path: Path) -> None:
 
 
 def unseal_table(keys: Keys, path: Path) -> pa.Table:
-    """Return a sealed table."""
-    return pq.read_table(io.BytesIO(unseal(keys, path)))
+    """Return a sealed table.
+
+    Raises:
+        SealBroken: When it cannot be opened, or holds no table.
+    """
+    plain = unseal(keys, path)
+    try:
+        return pq.read_table(io.BytesIO(plain))
+    except pa.ArrowInvalid:
+        action = "restore the file from a backup"
+        raise SealBroken(str(path), "something that is no table", "a sealed table", action) from None
+
+
+def unseal_identities(keys: Keys, path: Path) -> pa.Table:
+    """Return a delivery's identities, by `VAULT`; a column younger than the file is null in it.
+
+    Raises:
+        SealBroken: When the file cannot be opened.
+    """
+    table = unseal_table(keys, path)
+    there = set(table.column_names)
+    columns = [table.column(f.name) if f.name in there else pa.nulls(len(table), f.type) for f in VAULT]
+    return pa.table(columns, schema=VAULT)
