@@ -30,6 +30,7 @@ OnOutcome = Callable[[dict[str, Any], int, int], None]
 def pending(partner: str, home: Home) -> list[str]:
     """Return the tokens of a partner's files that are not decided yet."""
     intake.remove_left_over(home)
+    intake.restore_lost(home)
     return [arrival.token for arrival in intake.pending(home, _contract(partner, home))]
 
 
@@ -69,6 +70,7 @@ def ingest_all(
     """
     contracts = [_contract(partner, home)] if partner else list(load_contracts(home.contracts))
     intake.remove_left_over(home)
+    intake.restore_lost(home)
     keys = load_keys()
     work = [(home, c, a, keys) for c in contracts for a in intake.pending(home, c)]
     if work:
@@ -143,6 +145,29 @@ def identify(home: Home) -> dict[str, Any]:
     from warehouse.identity.crosswalk import write_crosswalk
 
     return {"persons": write_crosswalk(home)}
+
+
+def erase(
+    home: Home, person: str | None, today: date, alone: bool = False, on_step: Callable[[str], None] = lambda _: None
+) -> list[dict[str, Any]]:
+    """Remove a person everywhere, named by person_ref or officer_key, and prove it; None ends what was begun."""
+    from warehouse.vault.erase import erase as erase_from
+
+    intake.remove_left_over(home)
+    return erase_from(home, load_keys(), person, today.isoformat(), alone, on_step=on_step)
+
+
+def erase_by_id(
+    home: Home, partner: str, own_id: str, today: date, on_step: Callable[[str], None] = lambda _: None
+) -> list[dict[str, Any]]:
+    """Remove the person whom a partner knows by this id, everywhere, and prove it."""
+    from warehouse.ingest.persons import reference_of_id
+    from warehouse.vault.erase import erase as erase_from
+
+    keys = load_keys()
+    intake.remove_left_over(home)
+    reference = reference_of_id(find(check_contracts(home.contracts)[0], partner).id, own_id, keys)
+    return erase_from(home, keys, reference, today.isoformat(), also=(own_id,), on_step=on_step)
 
 
 def transform(as_of: date, home: Home) -> dict[str, Any]:
