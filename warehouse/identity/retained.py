@@ -6,11 +6,16 @@ published count would rise by itself whenever identifiers expire.
 
 from __future__ import annotations
 
+import functools
+
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.identity.decisions import DECIDED
 from warehouse.identity.persons import IDENTIFYING
 from warehouse.store.database import open_memory
+
+RETAINED = "retained"  # the method by which these persons came to their officer
 
 
 def retained_links(persons: pa.Table, history: pa.Table, decisions: pa.Table) -> pa.Table:
@@ -49,3 +54,10 @@ def retained_links(persons: pa.Table, history: pa.Table, decisions: pa.Table) ->
             select "left", "right", 'same' as verdict from links order by all
         """).to_arrow_table()  # noqa: S608 -- names of the schema
     return found.cast(DECIDED)
+
+
+def retained_persons(persons: pa.Table, links: pa.Table) -> pa.Array:
+    """Return which persons, in their order, stay with their officer by one of the links, not by what they are."""
+    unknown = functools.reduce(pc.and_, (pc.is_null(persons[name]) for name in IDENTIFYING))
+    linked = pa.concat_arrays([links["left"].combine_chunks(), links["right"].combine_chunks()])
+    return pc.and_(unknown, pc.is_in(persons["person_ref"], linked))

@@ -18,8 +18,9 @@ from warehouse.store.database import BUILD
 SCHEMAS = ("marts", "quality")  # what readers get; staging and intermediate stay behind
 BRIDGE = "marts.bridge_officer_person"
 OFFICER = "officer_key"
-NAMED = f"select {OFFICER}, min(person_ref) as named from {BRIDGE} group by all"  # noqa: S608 -- constants
-NOBODY = "select null::varchar as officer_key, null::varchar as named where false"
+# A number, as texts of 32 letters joined to 5 M rows take 0.4 s longer to hash.
+NAMED = f"select {OFFICER}, hash(min(person_ref)) as named from {BRIDGE} group by all"  # noqa: S608 -- constants
+NOBODY = f"select null::varchar as {OFFICER}, null::ubigint as named where false"
 RESULTS = "quality.expectation_results"
 RESULTS_COMMENT = (
     "What the audit found before this version was published. "
@@ -116,7 +117,7 @@ def _table(build: duckdb.DuckDBPyConnection, source: str, name: str) -> Table:
     named = source
     if any(column.name == OFFICER for column in columns):
         named = (
-            f"(select stored.* replace (coalesce(officer_names.named, stored.{OFFICER}) as {OFFICER}) "  # noqa: S608 -- names from the database's own catalogue
+            f"(select stored.* replace (coalesce(officer_names.named, hash(stored.{OFFICER})) as {OFFICER}) "  # noqa: S608 -- names from the database's own catalogue
             f"from {source} as stored left join officer_names using ({OFFICER}))"
         )
     rows, content_hash = _hash(build, named, shape)

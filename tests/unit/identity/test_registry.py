@@ -120,7 +120,7 @@ def test_another_model_is_recorded_even_where_nobody_moves(house: House) -> None
 
 
 def test_who_asked_to_be_erased_is_told_apart_from_who_was_withdrawn(house: House) -> None:
-    _, done = write(house.home, {"a": "1", "b": "2"})
+    write(house.home, {"a": "1", "b": "2"})
     history = registry.history(read_entries(house.home))
     gone = assign(history, pa.table({"person_ref": ["a"], "cluster": ["1"]}), plain)
     assert causes(gone.changes, gone.keys, NOBODY, False, erased=["b"]).to_pylist() == ["erased"]
