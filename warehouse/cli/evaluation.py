@@ -36,7 +36,7 @@ def evaluate(
     appearances: Annotated[
         int | None,
         typer.Option(
-            "--appearances", min=100, max=10_000_000, help="One size only. [default: 30,000, then 3,000 and 10,000]"
+            "--appearances", min=100, max=10_000_000, help="One size only. (default: 30,000, then 3,000 and 10,000)"
         ),
     ] = None,
     scale: Annotated[

@@ -50,50 +50,80 @@ def appearances(count: int, seed: int, mix: Mix = STANDARD) -> Appearances:
     """
     if not 0 < count <= 10_000_000:
         raise ValueError(f"count is {count}; expected 1 to 10 million")
-    draws = [np.random.default_rng((seed, part)) for part in range(10)]  # a part's changes leave the others as they are
-    people = invent(persons_needed(count, mix), draws[0], mix)
-    entries = enter(people, count, draws[1], mix)
-    person = entries.person
-    latin = writing.latin(people, person, draws[2], mix)
-    khmer = writing.khmer(people, person, draws[3], mix)
-    births = details.births(people, person, draws[4], mix)
-    police_ids = details.police_ids(people, person, draws[5], mix)
-    phones = details.phones(people, person, draws[6], mix)
-    emails = details.emails(people, person, draws[7], mix)
-    posts = details.posts(people, entries, draws[8], mix)
-    references, order = _references(draws[9], count)
+    people = invent(persons_needed(count, mix), _draw(seed, 0), mix)
+    entries = enter(people, count, _draw(seed, 1), mix)
+    recorded = _record(people, entries, seed, mix)
+    last = _draw(seed, 9)
+    references, order = _references(last, count)
     known = {
         "person_ref": references,
         "partner_id": pa.array(PARTNERS).take(pa.array(entries.partner)),
-        "name_latin": latin.text,
-        "name_khmer": khmer.text,
-        "police_id": police_ids.text,
-        "phone": phones.text,
-        "email": emails.text,
-        "birth_date": births.date,
-        "birth_year": births.year,
-        "sex": details.sexes(people, person, draws[9], mix),
-        "category": posts.category,
-        "rank": posts.rank,
-        "unit": posts.unit,
-        "province_of_duty": posts.province,
+        "name_latin": recorded.latin.text,
+        "name_khmer": recorded.khmer.text,
+        "police_id": recorded.police_ids.text,
+        "phone": recorded.phones.text,
+        "email": recorded.emails.text,
+        "birth_date": recorded.births.date,
+        "birth_year": recorded.births.year,
+        "sex": details.sexes(people, entries.person, last, mix),
+        "category": recorded.posts.category,
+        "rank": recorded.posts.rank,
+        "unit": recorded.posts.unit,
+        "province_of_duty": recorded.posts.province,
         "course_days": entries.course_days(),
     }
-    marks = {
+    truth = _truth(references, people, entries, _marks(people, entries, recorded))
+    return Appearances(pa.table(known, schema=PERSONS).take(order), truth.take(order))
+
+
+def _draw(seed: int, part: int) -> np.random.Generator:
+    """Return the dice of one part: its changes leave the other parts as they are."""
+    return np.random.default_rng((seed, part))
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """What the partners wrote of each entry's person."""
+
+    latin: writing.Written
+    khmer: writing.Written
+    births: details.Births
+    police_ids: details.Numbers
+    phones: details.Numbers
+    emails: details.Numbers
+    posts: details.Posts
+
+
+def _record(people: People, entries: Entries, seed: int, mix: Mix) -> _Recorded:
+    person = entries.person
+    return _Recorded(
+        latin=writing.latin(people, person, _draw(seed, 2), mix),
+        khmer=writing.khmer(people, person, _draw(seed, 3), mix),
+        births=details.births(people, person, _draw(seed, 4), mix),
+        police_ids=details.police_ids(people, person, _draw(seed, 5), mix),
+        phones=details.phones(people, person, _draw(seed, 6), mix),
+        emails=details.emails(people, person, _draw(seed, 7), mix),
+        posts=details.posts(people, entries, _draw(seed, 8), mix),
+    )
+
+
+def _marks(people: People, entries: Entries, recorded: _Recorded) -> dict[str, Flags]:
+    """Return which entries are of each class that a single entry can tell."""
+    latin, khmer, births = recorded.latin, recorded.khmer, recorded.births
+    numbers = (recorded.police_ids.number, recorded.phones.number, recorded.emails.number)
+    return {
         "romanised": latin.romanised,
         "typing slip": latin.slipped | khmer.slipped,
         "order swapped": latin.swapped,
         "no Khmer": np.asarray(khmer.text.is_null().to_numpy(zero_copy_only=False)),
         "no birth date": births.missing | births.year_only,
         "date wrong": births.wrong,
-        "no shared id": _shares_nothing(person, (police_ids.number, phones.number, emails.number)),
+        "no shared id": _shares_nothing(entries.person, numbers),
         "honorific": latin.honoured | khmer.honoured,
-        "transferred": posts.moved,
+        "transferred": recorded.posts.moved,
         "registered twice": entries.twice,
-        "common name": people.common[person],
+        "common name": people.common[entries.person],
     }
-    persons = pa.table(known, schema=PERSONS)
-    return Appearances(persons.take(order), _truth(references, people, entries, marks).take(order))
 
 
 def _references(draw: np.random.Generator, count: int) -> tuple[pa.Array, pa.Array]:
