@@ -50,6 +50,12 @@ def aliases(lookup: str) -> dict[str, str]:
     return known
 
 
+@cache
+def seniority() -> dict[str, int]:
+    """Return rank code → place in the order of ranks: 1 is the highest, 99 stands for no rank."""
+    return {row["rank_code"]: int(row["seniority"]) for row in _rows("ranks.csv")}
+
+
 def spellings(lookup: str) -> str:
     """Return the file in which the keeper adds a spelling, relative to the project."""
     files = _LOOKUPS[lookup]

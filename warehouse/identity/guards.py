@@ -1,0 +1,121 @@
+"""What no score may overrule: signs that two records are two persons. Only a reviewed decision wins over them.
+
+Every guard looks at two records; a group may be joined with another when no record of one contradicts one of the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+YEARS_APART = 2  # a year is reckoned from an age or mistyped; further apart are two people
+SLIPS_IN_AN_ID = 1  # two ids with one slip between them may be one id, when everything else says so
+SLIPS_IN_A_NAME = 2
+COLUMNS = (
+    "sex",
+    "police_id",
+    "birth_year",
+    "birth_date",
+    "course_days",
+    "family",
+    "given",
+    "family_last",
+    "given_last",
+    "skeleton",
+    "khmer_key",
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the guards look at, of one person; the fields are those of `features.FEATURES`."""
+
+    sex: str | None
+    police_id: str | None
+    birth_year: int | None
+    birth_date: str | None
+    course_days: frozenset[str]
+    family: str | None
+    given: str | None
+    family_last: str | None
+    given_last: str | None
+    skeleton: str | None
+    khmer_key: str | None
+
+
+class Records:
+    """The records of a table of features, made when they are asked for.
+
+    Args:
+        features: Rows of `features.FEATURES`.
+    """
+
+    def __init__(self, features: pa.Table) -> None:
+        self._columns: list[Sequence[Any]] = [features[name].combine_chunks() for name in COLUMNS]
+        self._made: dict[int, Record] = {}
+
+    def __getitem__(self, row: int) -> Record:
+        record = self._made.get(row)
+        if record is None:
+            values: dict[str, Any] = {n: c[row].as_py() for n, c in zip(COLUMNS, self._columns, strict=True)}
+            record = Record(**(values | {"course_days": frozenset(values["course_days"] or ())}))
+            self._made[row] = record
+        return record
+
+
+def contradiction(one: Record, other: Record) -> str | None:
+    """Return which guard says that two records are two persons, or None."""
+    if one.sex and other.sex and one.sex != other.sex:
+        return "sex"
+    if one.birth_year and other.birth_year and abs(one.birth_year - other.birth_year) > YEARS_APART:
+        return "birth_year"
+    if one.police_id and other.police_id and slips(one.police_id, other.police_id, SLIPS_IN_AN_ID) > SLIPS_IN_AN_ID:
+        return "police_id"
+    if not one.course_days.isdisjoint(other.course_days):
+        return "course_day"
+    return "twins" if _twins(one, other) else None
+
+
+def _twins(one: Record, other: Record) -> bool:
+    """True for one birthday and one family name, but two given names: twins, or namesakes."""
+    if not one.birth_date or one.birth_date != other.birth_date:
+        return False
+    if one.skeleton == other.skeleton or (one.police_id and one.police_id == other.police_id):
+        return False
+    if one.khmer_key and one.khmer_key == other.khmer_key:
+        return False
+    arrangements = (
+        (one.family, one.given, other.family, other.given),
+        (one.family, one.given, other.family_last, other.given_last),
+        (one.family_last, one.given_last, other.family, other.given),
+    )
+    named = [a for a in arrangements if all(a)]
+    return any(family == its for family, _, its, _ in named) and all(
+        family != its or slips(str(given), str(gives), SLIPS_IN_A_NAME) > SLIPS_IN_A_NAME
+        for family, given, its, gives in named
+    )
+
+
+def slips(one: str, other: str, enough: int) -> int:
+    """Return the number of slips between two texts: letters changed, left out, added, or swapped with a neighbour.
+
+    Counting ends beyond `enough`; any larger number stands for more.
+    """
+    if one == other:
+        return 0
+    if abs(len(one) - len(other)) > enough:
+        return enough + 1
+    before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        two_before, before, row = before, row, [i]
+        for j, its in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != its))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == its:
+                cost = min(cost, two_before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > enough:
+            return enough + 1
+    return row[-1]

@@ -1,0 +1,360 @@
+"""The rules of linkage, as data, each with its reason: which pairs are looked at, and what is compared in them.
+
+Nothing here is a number: how much each level weighs is estimated by `sala identity train` and stands in model.json.
+SQL is DuckDB's; `l.x` and `r.x` are the two persons of a pair in a blocking rule, `x_l` and `x_r` in a level.
+Every rule and level reads the same when the two persons change places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Blocking:
+    """Pairs worth looking at: those that agree on this.
+
+    Attributes:
+        sql: The condition on a pair.
+        reason: Which same persons only this rule finds, and why it does not find everybody.
+        explode: List columns of which any element may agree.
+    """
+
+    sql: str
+    reason: str
+    explode: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Deterministic:
+    """Pairs joined without a score, unless a guard or a decision holds them apart.
+
+    Attributes:
+        name: Its name as the method by which a person came to an officer.
+        sql: The condition on a pair.
+        reason: Why no two persons meet it.
+    """
+
+    name: str
+    sql: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Level:
+    """One outcome of a comparison; the first that holds is taken.
+
+    Attributes:
+        label: Its name in evidence and in the model file.
+        sql: The condition on a pair; "ELSE" for the rest.
+        reason: Why it tells same from different persons.
+        rarity: The column that says how rare the shared value is: the rarer, the more it says (a term-frequency
+            adjustment); "" for none.
+    """
+
+    label: str
+    sql: str
+    reason: str
+    rarity: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is compared, from the strongest agreement down to the rest.
+
+    Attributes:
+        name: Its name in evidence and in the model file.
+        unknown: When the pair cannot be compared on this: no evidence either way.
+        levels: From agreement to disagreement; the last is "ELSE".
+    """
+
+    name: str
+    unknown: str
+    levels: tuple[Level, ...]
+
+
+def _nearest(left: str, right: str, script: str = "latin") -> str:
+    """Return SQL: the least number of slips between two names, whichever end the family name stands on."""
+    pairs = (("first", "first"), ("first", "last"), ("last", "first"))
+    columns = ((f"{script}_{one}", f"{script}_{other}") for one, other in pairs)
+    return f"least({', '.join(f'damerau_levenshtein({_of(left, a)}, {_of(right, b)})' for a, b in columns)})"
+
+
+def _of(side: str, column: str) -> str:
+    """Return a column of one side: `l.x` in a blocking rule, `x_l` in a level."""
+    return f"{column}{side}" if side.startswith("_") else f"{side}.{column}"
+
+
+def _same(column: str, other: str | None = None) -> str:
+    return f"l.{column} = r.{other or column}"
+
+
+_SOUND = "l.skeleton = r.skeleton"
+_PLACE = "l.unit = r.unit and l.province_of_duty = r.province_of_duty"
+_HALF_A_NAME = (
+    "(l.family = r.family or l.given = r.given or l.family = r.family_last or l.family_last = r.family"
+    " or l.given = r.given_last or l.given_last = r.given or l.skeleton = r.skeleton or l.khmer_key = r.khmer_key)"
+)
+_NO_DATE = "(l.birth_date is null or r.birth_date is null)"
+# Without a birth date only the sum of weak agreements tells: a common name in a big province is not worth a look, a rare
+# one is. The sum is of bits (the rarity of what is shared), so it foretells the match weight; whole-number arithmetic on
+# two records is a thousand times cheaper than scoring. 44 quarter bits keep 98 % of the pairs a score could accept.
+_ENOUGH = (
+    f"{_NO_DATE} and least(l.name_rarity, r.name_rarity)"
+    " + case when l.province_of_duty = r.province_of_duty then l.province_rarity else 0 end"
+    " + case when l.unit = r.unit then l.unit_rarity else 0 end"
+    " + case when l.birth_year = r.birth_year then 20 else 0 end"
+    " + case when l.seniority is null or r.seniority is null then 0 when l.seniority = r.seniority then 8"
+    " when abs(l.seniority - r.seniority) <= 2 then -4 else -48 end >= 44"
+)
+
+BLOCKING = (
+    Blocking(_same("police_id"), "an id is one person's, but for slips; finds every change of name and date"),
+    Blocking(f"{_same('phone')} and {_HALF_A_NAME}", "a phone may be a family's or an office's: half a name as well"),
+    Blocking(f"{_same('email')} and {_HALF_A_NAME}", "an address may be an office's: half a name as well"),
+    Blocking(f"{_same('birth_date')} and {_HALF_A_NAME}", "one birthday has many officers: half a name as well"),
+    Blocking(
+        f"{_same('birth_date', 'birth_transposed')} and {_HALF_A_NAME}",
+        "day and month were swapped in one of the two",
+    ),
+    Blocking(f"{_SOUND} and {_same('birth_day')}", "the year was mistyped; the day of the year and the name are right"),
+    Blocking(
+        f"{_same('birth_date')} and {_PLACE}",
+        "two slips in the name, which then shares no half; twins are found here too, and told apart by weight",
+    ),
+    Blocking(
+        f"{_SOUND} and {_PLACE} and abs(l.birth_year - r.birth_year) = 1",
+        "the birthday was reckoned from an age: a year off, to within days",
+    ),
+    Blocking(f"{_SOUND} and {_same('province_of_duty')} and {_ENOUGH}", "a name and a province: no date to compare"),
+    Blocking(f"{_SOUND} and {_same('unit')} and {_ENOUGH}", "a name and a unit: the province changed"),
+    Blocking(f"{_SOUND} and {_same('birth_year')} and {_ENOUGH}", "a name and a year: moved altogether"),
+    Blocking(f"{_SOUND} and {_same('rank')} and {_ENOUGH}", "a rare name and a rank: moved altogether, no year"),
+    Blocking(f"{_same('khmer_key')} and {_PLACE} and {_ENOUGH}", "the same for a Latin name beyond recognition"),
+    Blocking(
+        f"{_same('halves')} and {_PLACE} and {_NO_DATE} and {_nearest('l', 'r')} <= 2",
+        "the same for a name with a slip in one half",
+        explode=("halves",),
+    ),
+)
+
+DETERMINISTIC = (
+    Deterministic(
+        "police_id",
+        f"{_same('police_id')} and coalesce(l.sex = r.sex, true)"
+        " and coalesce(abs(l.birth_year - r.birth_year) <= 2, true)",
+        "the police give an id once; sex and year of birth catch an id that is mistyped into another's",
+    ),
+    Deterministic(
+        "phone_birth_name",
+        f"{_same('phone')} and {_same('birth_date')} and {_SOUND}",
+        "a family or an office shares a phone, not a birthday and a name as well",
+    ),
+)
+
+_BOTH_KHMER = "khmer_key_l is not null and khmer_key_r is not null"
+NAME = Comparison(
+    "name",
+    "(latin_key_l is null or latin_key_r is null) and (khmer_key_l is null or khmer_key_r is null)",
+    (
+        Level(
+            "both scripts alike",
+            "latin_key_l = latin_key_r and khmer_key_l = khmer_key_r",
+            "two witnesses",
+            "name_rarity",
+        ),
+        Level("Khmer alike", "khmer_key_l = khmer_key_r", "Khmer has one spelling for a name", "name_rarity"),
+        Level(
+            "sounds alike, Khmer differs",
+            f"latin_key_l = latin_key_r and {_BOTH_KHMER} and {_nearest('_l', '_r', 'khmer')} > 2",
+            "two Khmer names can have one romanisation",
+            "name_rarity",
+        ),
+        Level("spelled alike", "spelled_l = spelled_r", "one spelling, in either order", "name_rarity"),
+        Level("sounds alike", "latin_key_l = latin_key_r", "another romanisation of one name", "name_rarity"),
+        Level(
+            "one slip",
+            f"{_nearest('_l', '_r', 'khmer')} <= 1 or {_nearest('_l', '_r')} <= 1",
+            "a letter was mistyped, left out, added or swapped with its neighbour",
+            "name_rarity",
+        ),
+        Level(
+            "consonants alike or two slips",
+            f"skeleton_l = skeleton_r or {_nearest('_l', '_r')} <= 2",
+            "a freer romanisation, or two slips",
+            "name_rarity",
+        ),
+        Level(
+            "half alike",
+            "family_l = family_r or given_l = given_r or family_l = family_last_r or family_last_l = family_r"
+            " or given_l = given_last_r or given_last_l = given_r",
+            "one family, or one common given name",
+        ),
+        Level("another name", "ELSE", "two names"),
+    ),
+)
+_MISSING_DATE = "(birth_date_l is null or birth_date_r is null)"
+BIRTH = Comparison(
+    "birth",
+    "birth_year_l is null or birth_year_r is null",
+    (
+        Level("same date", "birth_date_l = birth_date_r", "few officers share a birthday"),
+        Level(
+            "day and month swapped",
+            "birth_date_l = birth_transposed_r or birth_transposed_l = birth_date_r",
+            "dd/mm read as mm/dd",
+        ),
+        Level(
+            "year a little off",
+            "(birth_day_l = birth_day_r and abs(birth_year_l - birth_year_r) <= 2)"
+            " or abs(abs(date_diff('day', cast(birth_date_l as date), cast(birth_date_r as date))) - 365) <= 4",
+            "the year was mistyped, or reckoned from an age",
+        ),
+        Level("one digit differs", "damerau_levenshtein(birth_date_l, birth_date_r) <= 1", "a slip of the finger"),
+        Level("same year, one date missing", f"birth_year_l = birth_year_r and {_MISSING_DATE}", "only the year known"),
+        Level(
+            "year a little off, one date missing",
+            f"abs(birth_year_l - birth_year_r) <= 2 and {_MISSING_DATE}",
+            "only the year known, and reckoned",
+        ),
+        Level("another date", "ELSE", "two birthdays"),
+    ),
+)
+POLICE_ID = Comparison(
+    "police_id",
+    "police_id_l is null or police_id_r is null",
+    (
+        Level("same id", "police_id_l = police_id_r", "an id is one person's"),
+        Level(
+            "one digit differs",
+            "damerau_levenshtein(police_id_l, police_id_r) <= 1",
+            "a mistyped id, or the neighbour's in the register",
+        ),
+        Level("another id", "ELSE", "two ids are two officers, but for slips"),
+    ),
+)
+
+
+def _equal(name: str, column: str, same: str, other: str) -> Comparison:
+    return Comparison(
+        name,
+        f"{column}_l is null or {column}_r is null",
+        (Level(f"same {name}", f"{column}_l = {column}_r", same), Level(f"another {name}", "ELSE", other)),
+    )
+
+
+PLACE = Comparison(
+    "place",
+    "province_of_duty_l is null or province_of_duty_r is null",
+    (
+        Level(
+            "same unit and province",
+            "unit_l = unit_r and province_of_duty_l = province_of_duty_r",
+            "a few hundred officers",
+            "place_rarity",
+        ),
+        Level(
+            "same province, unit not known",
+            "province_of_duty_l = province_of_duty_r and (unit_l is null or unit_r is null)",
+            "a province has many officers",
+            "province_rarity",
+        ),
+        Level(
+            "same province, another unit",
+            "province_of_duty_l = province_of_duty_r",
+            "moved within the province",
+            "province_rarity",
+        ),
+        Level("same unit, another province", "unit_l = unit_r", "moved within the service", "unit_rarity"),
+        Level("another province, unit not known", "unit_l is null or unit_r is null", "officers move"),
+        Level("another unit and province", "ELSE", "seldom both at once"),
+    ),
+)
+_STEPS = "abs(seniority_l - seniority_r)"
+_BACKWARDS = (
+    "((last_day_l < first_day_r and seniority_l < seniority_r)"
+    " or (last_day_r < first_day_l and seniority_r < seniority_l))"
+)
+RANK = Comparison(
+    "rank",
+    "seniority_l is null or seniority_r is null",
+    (
+        Level("same rank", "seniority_l = seniority_r", "weak: a rank has many officers"),
+        Level("lower in the later course", _BACKWARDS, "officers are seldom demoted"),
+        Level("one step", f"{_STEPS} = 1", "a promotion"),
+        Level("two steps", f"{_STEPS} = 2", "two promotions"),
+        Level("further apart", "ELSE", "seldom within the years of these courses"),
+    ),
+)
+SEX = Comparison(
+    "sex",
+    "sex_l is null or sex_r is null",
+    (
+        Level("both women", "sex_l = 'female' and sex_r = 'female'", "fewer officers are women"),
+        Level("both men", "sex_l = sex_r", "most officers are men"),
+        Level("another sex", "ELSE", "a slip, or two persons"),
+    ),
+)
+CATEGORY = Comparison(
+    "category",
+    "category_l is null or category_r is null",
+    (
+        Level(
+            "same category", "category_l = category_r", "most are police officers; a judge is rare", "category_rarity"
+        ),
+        Level("another category", "ELSE", "people seldom change their profession"),
+    ),
+)
+COMPARISONS = (
+    NAME,
+    BIRTH,
+    POLICE_ID,
+    _equal("phone", "phone", "a number is seldom shared", "people change and lend phones"),
+    _equal("email", "email", "an address is seldom shared", "people have several"),
+    SEX,
+    PLACE,
+    RANK,
+    CATEGORY,
+    _equal("partner", "partner_id", "a partner seldom registers a person twice", "partners train the same officers"),
+)
+RARITIES = ("name_rarity", "place_rarity", "province_rarity", "unit_rarity", "category_rarity")
+
+
+def splink_settings(numbers: dict[str, Any] | None = None, prior: float = 1e-4) -> dict[str, Any]:
+    """Return the settings in Splink's own form.
+
+    Args:
+        numbers: By comparison and level, what to add to the level: m and u probabilities, weight of rarity.
+        prior: Probability that two random persons are the same.
+    """
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "unique_id",
+        "probability_two_random_records_match": prior,
+        "retain_matching_columns": False,
+        "retain_intermediate_calculation_columns": False,
+        "blocking_rules_to_generate_predictions": [_splink_blocking(rule) for rule in BLOCKING],
+        "comparisons": [_splink_comparison(c, (numbers or {}).get(c.name, {})) for c in COMPARISONS],
+    }
+
+
+def _splink_blocking(rule: Blocking) -> dict[str, Any]:
+    return {"blocking_rule": rule.sql, **({"arrays_to_explode": list(rule.explode)} if rule.explode else {})}
+
+
+def _splink_comparison(comparison: Comparison, numbers: dict[str, Any]) -> dict[str, Any]:
+    unknown = {"sql_condition": comparison.unknown, "label_for_charts": "not known", "is_null_level": True}
+    return {
+        "output_column_name": comparison.name,
+        "comparison_levels": [
+            unknown,
+            *({**_splink_level(level), **numbers.get(level.label, {})} for level in comparison.levels),
+        ],
+    }
+
+
+def _splink_level(level: Level) -> dict[str, Any]:
+    adjustment = {"tf_adjustment_column": level.rarity, "disable_tf_exact_match_detection": True}
+    rarity = adjustment if level.rarity else {}
+    return {"sql_condition": level.sql, "label_for_charts": level.label, **rarity}
