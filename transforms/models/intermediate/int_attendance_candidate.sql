@@ -21,6 +21,7 @@ events as (
 
 final as (
     select
+        attendance.person_ref,
         officers.officer_key,
         officers.officer_number,
         events.event_number,

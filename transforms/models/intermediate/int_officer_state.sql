@@ -8,10 +8,10 @@ with modules as (
 seen as (
     select
         officer_number,
-        coalesce(last_session_on, withdrawn_on, enrolled_on) as seen_on,
         {% for column in described %}
-            max({{ undated('dated_' ~ column) }}) as {{ column }}{{ ',' if not loop.last }}
+            max({{ undated('dated_' ~ column) }}) as {{ column }},
         {% endfor %}
+        coalesce(last_session_on, withdrawn_on, enrolled_on) as seen_on
     from modules
     where coalesce(last_session_on, withdrawn_on, enrolled_on) is not null
     group by officer_number, coalesce(last_session_on, withdrawn_on, enrolled_on)
@@ -21,10 +21,10 @@ seen as (
 carried as (
     select
         officer_number,
-        seen_on,
         {% for column in described %}
-            {{ last_known(column, 'officer_number', 'seen_on') }} as {{ column }}{{ ',' if not loop.last }}
+            {{ last_known(column, 'officer_number', 'seen_on') }} as {{ column }},
         {% endfor %}
+        seen_on
     from seen
 ),
 

@@ -1,11 +1,19 @@
 {%- set dimensions = ['province_code', 'module_id', 'sex', 'category', 'partner_id', 'period'] -%}
+{%- set cell = 'grouping_level, counted_basis, ' ~ dimensions | join(', ') -%}
 {%- set completions = ref('int_module_completion') -%}
 {%- set counts = [
     'persons_registered', 'persons_reached', 'persons_trained', 'person_trainings', 'completions', 'undecided'
 ] -%}
+{%- set bounds = bounded_counts() -%}
+{%- set differences = bounds | map(attribute='name') | list -%}
+{%- set columns = [] -%}
+{%- for population in ['all', 'officers'] -%}
+    {%- for count in counts + differences %}{% do columns.append(count ~ '_' ~ population) %}{% endfor -%}
+{%- endfor -%}
 
 -- Distinct people cannot be added up, so every grouping is counted for itself, always from the same rows. Numbers and
--- bits stand for keys and flags, because there are millions of rows and thirty groupings.
+-- bits stand for keys and flags, because there are millions of rows and thirty groupings. Persons, trainings and
+-- bounds of a cell are counted apart, each null where another is counted.
 with within_modules as (
     {{ count_persons(completions, dimensions, with_module=true) }}
 ),
@@ -18,25 +26,35 @@ trainings_across as (
     {{ count_trainings(completions, dimensions) }}
 ),
 
-both_across as (
-    select * from persons_across
-    union all
-    select * from trainings_across
+bound_differences as (
+    {{ count_bounds(ref('int_bound_completion'), dimensions) }}
 ),
 
--- Persons and trainings of a cell are counted apart, each zero where the other is counted.
-cells as (
-    select * from within_modules
-    union all
-    select
-        grouping_level, counted_basis, {{ dimensions | join(', ') }},
-        {% for population in ['all', 'officers'] %}{% set last = loop.last %}
-            {% for count in counts %}
-                max({{ count }}_{{ population }}) as {{ count }}_{{ population }}{{ ',' if not (last and loop.last) }}
+parts as (
+    {% for part in ['within_modules', 'persons_across', 'trainings_across', 'bound_differences'] %}
+        select
+            {{ cell }},
+            {% for column in columns %}
+                {%- set is_bound = 'strict' in column or 'lenient' in column %}
+                {%- if is_bound == (part == 'bound_differences') %}
+                    {{ column }}
+                {%- else %}
+                    cast(null as bigint) as {{ column }}
+                {%- endif %}{{ ',' if not loop.last }}
             {% endfor %}
+        from {{ part }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+cells as (
+    select
+        {{ cell }},
+        {% for column in columns %}
+            coalesce(cast(sum({{ column }}) as bigint), 0) as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
-    from both_across
-    group by grouping_level, counted_basis, {{ dimensions | join(', ') }}
+    from parts
+    group by {{ cell }}
 ),
 
 bases as (
@@ -55,18 +73,20 @@ final as (
                 cells.{{ dimension }},
             {% endfor %}
             {% for count in counts %}
-                cast(cells.{{ count }}_{{ population }} as bigint) as {{ count }},
+                cells.{{ count }}_{{ population }} as {{ count }},
+            {% endfor %}
+            {% for bound in bounds %}
+                cells.{{ bound.of }}_{{ population }} + cells.{{ bound.name }}_{{ population }} as {{ bound.name }},
             {% endfor %}
             false as is_additive
         from cells
         inner join bases on cells.counted_basis in (bases.province_basis, 'either')
-        {% if population == 'officers' %}
-            where
-                cells.grouping_level = 'total'
-                or cells.persons_registered_officers + cells.completions_officers + cells.undecided_officers > 0
-        {% else %}
-            union all
-        {% endif %}
+        where
+            cells.grouping_level = 'total'
+            or cells.persons_registered_{{ population }} > 0
+            or cells.completions_{{ population }} > 0
+            or cells.undecided_{{ population }} > 0
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 )
 

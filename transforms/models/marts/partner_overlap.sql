@@ -1,10 +1,5 @@
 with crosswalk as (
-    select distinct
-        officer_key,
-        strict_key,
-        lenient_key,
-        partner_id
-    from {{ ref('stg_person_crosswalk') }}
+    select * from {{ ref('stg_person_crosswalk') }}
 ),
 
 -- A person counts once per partner, by each of the three thresholds.
@@ -75,6 +70,13 @@ of_several as (
     {% endfor %}
 ),
 
+totals as (
+    select
+        sum(persons) as persons_sum,
+        max(persons) as persons_maximum
+    from published_partners
+),
+
 everybody as (
     select
         'all' as grouping_level,
@@ -83,11 +85,13 @@ everybody as (
         cast(null as bigint) as persons_of_partner,
         cast(null as bigint) as persons_of_other,
         {% for level, name in [('published', ''), ('strict', '_strict'), ('lenient', '_lenient')] %}
-            (select persons_of_several from of_several where threshold = '{{ level }}') as persons_in_both{{ name }},
+            max(case when seen.threshold = '{{ level }}' then seen.persons_of_several end) as persons_in_both{{ name }},
         {% endfor %}
-        (select coalesce(sum(persons), 0) from published_partners) as persons_sum,
-        (select coalesce(max(persons), 0) from published_partners) as persons_maximum,
-        (select persons from of_several where threshold = 'published') as persons_union
+        coalesce(max(totals.persons_sum), 0) as persons_sum,
+        coalesce(max(totals.persons_maximum), 0) as persons_maximum,
+        max(case when seen.threshold = 'published' then seen.persons end) as persons_union
+    from of_several as seen
+    cross join totals
 ),
 
 both_levels as (
@@ -103,10 +107,11 @@ final as (
         other_partner_id,
         {% for count in [
             'persons_of_partner', 'persons_of_other', 'persons_in_both', 'persons_in_both_strict',
-            'persons_in_both_lenient', 'persons_sum', 'persons_maximum', 'persons_union'
+            'persons_in_both_lenient', 'persons_sum', 'persons_maximum'
         ] %}
-            cast({{ count }} as bigint) as {{ count }}{{ ',' if not loop.last }}
+            cast({{ count }} as bigint) as {{ count }},
         {% endfor %}
+        cast(persons_union as bigint) as persons_union
     from both_levels
 )
 

@@ -14,12 +14,12 @@ events as (
     select * from {{ ref('dim_event') }}
 ),
 
-provinces as (
-    select * from {{ ref('dim_province') }}
+bounds as (
+    select * from {{ ref('int_programme_bound') }}
 ),
 
-categories as (
-    select * from {{ ref('person_categories') }}
+provinces as (
+    select * from {{ ref('dim_province') }}
 ),
 
 people as (
@@ -27,10 +27,9 @@ people as (
         completions.programme_id,
         completions.officer_key,
         max(case when {{ reached('completions') }} then 1 else 0 end) as was_reached,
-        max(case when {{ reached('completions') }} and categories.is_officer then 1 else 0 end) as was_officer,
+        max(case when {{ reached('completions') }} and completions.is_officer then 1 else 0 end) as was_officer,
         max(case when completions.completed then 1 else 0 end) as was_trained
     from completions
-    inner join categories on completions.category = categories.category
     group by completions.programme_id, completions.officer_key
 ),
 
@@ -55,14 +54,14 @@ event_counts as (
 ),
 
 places as (
-    select distinct
+    select
         programme_id,
         'duty' as basis,
         province_of_duty as province_code
     from completions
     where {{ reached('completions') }}
     union distinct
-    select distinct
+    select
         programme_id,
         'training' as basis,
         province_of_training as province_code
@@ -96,6 +95,10 @@ final as (
         programmes.programme_name,
         programmes.partner_id,
         cast(coalesce(people_counts.persons_reached, 0) as integer) as persons_reached,
+        {% for threshold in ['strict', 'lenient'] %}
+            cast(coalesce(people_counts.persons_reached, 0) + coalesce(bounds.{{ threshold }}_difference, 0) as integer)
+                as persons_reached_{{ threshold }},
+        {% endfor %}
         cast(coalesce(people_counts.officers_reached, 0) as integer) as officers_reached,
         cast(coalesce(people_counts.persons_trained, 0) as integer) as persons_trained,
         cast(coalesce(event_counts.events, 0) as integer) as events,
@@ -105,6 +108,7 @@ final as (
         place_counts.provinces_of_duty_names
     from programmes
     left join people_counts on programmes.programme_id = people_counts.programme_id
+    left join bounds on programmes.programme_id = bounds.programme_id
     left join event_counts on programmes.programme_id = event_counts.programme_id
     left join place_counts on programmes.programme_id = place_counts.programme_id
 )
