@@ -11,13 +11,14 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from warehouse.connectors.files import Arrival
 from warehouse.contract import Contract, ContractsInvalid, check_contracts, find, load_contracts
 from warehouse.errors import FileHeld, TerminalError, TransientError
 from warehouse.ingest import intake
+from warehouse.ingest.expectations import load_validator
 from warehouse.readers import faults
 from warehouse.readers.lifetime import end_with_parent
 from warehouse.store.accounts import DeliveredByAnother
@@ -87,8 +88,7 @@ def _each(work: list[tuple[Home, Contract, Arrival, Keys]], workers: int) -> Ite
     if workers < 2:
         yield from (_outcome(*item) for item in work)
         return
-    import great_expectations  # noqa: F401 -- 5 s once here instead of in every worker
-
+    load_validator()  # once here instead of in every worker
     # Forked workers inherit the imports and the key, which then need not travel through a pipe.
     _forked.extend(work)
     try:
@@ -140,11 +140,22 @@ def _ingest(home: Home, contract: Contract, arrival: Arrival, keys: Keys) -> dic
     }
 
 
-def identify(home: Home) -> dict[str, Any]:
-    """Give every person in bronze an officer key."""
-    from warehouse.identity.crosswalk import write_crosswalk
+def identify(home: Home, now: datetime | None = None) -> dict[str, Any]:
+    """Find out who is the same officer, and give every person of a delivery that counts an officer key.
 
-    return {"persons": write_crosswalk(home)}
+    Args:
+        home: Whose persons.
+        now: The time that new keys, merges and splits are recorded with; by default the present.
+    """
+    from warehouse.identity.decisions import load_decisions
+    from warehouse.identity.model import load_model
+    from warehouse.identity.resolve import Known, resolve
+    from warehouse.identity.run import Method, run_identify
+    from warehouse.transform.inputs import active_deliveries
+
+    deliveries = active_deliveries(home, check_contracts(home.contracts)[0])
+    method = Method(resolve, Known, load_model().fingerprint)
+    return run_identify(home, load_keys(), deliveries, load_decisions(home), method, now or datetime.now(UTC))
 
 
 def erase(

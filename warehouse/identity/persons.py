@@ -99,9 +99,9 @@ def _rows(entity: str, paths: Sequence[Path]) -> str:
     return f"read_parquet([{files}], hive_partitioning = false)"
 
 
-def _latest(column: str, day: str = "day") -> str:
+def _latest(column: str) -> str:
     """Return the latest known value of a column; `unknown` is not known."""
-    dated = f"max(coalesce({day}::text, '{UNDATED}') || nullif({column}::text, 'unknown'))"
+    dated = f"max(day || nullif({column}::text, 'unknown'))"
     return f"substr({dated}, {len(UNDATED) + 1})::{_type(column)} as {column}"
 
 
@@ -110,16 +110,20 @@ def _type(column: str) -> str:
 
 
 def _persons() -> str:
+    described, identifying = ", ".join(DESCRIBED), ", ".join(IDENTIFYING)
+    day = f"coalesce(max(day)::text, '{UNDATED}') as day"
+    # What was said is gathered before it is dated: a person is described alike in nearly all of their deliveries.
     return f"""
         with days as (select delivery_id, person_ref, max(day) as day from seen group by all),
-        identified as (
-            select person_ref, {", ".join(map(_latest, IDENTIFYING))}
-            from vault inner join days using (delivery_id, person_ref)
-            group by person_ref
+        names as (
+            select person_ref, {identifying}, {day}
+            from vault inner join days using (delivery_id, person_ref) group by all
         ),
+        identified as (select person_ref, {", ".join(map(_latest, IDENTIFYING))} from names group by person_ref),
+        descriptions as (select person_ref, partner_id, {described}, {day} from seen group by all),
         described as (
             select person_ref, min(partner_id) as partner_id, {", ".join(map(_latest, DESCRIBED))}
-            from seen
+            from descriptions
             group by person_ref
         )
         select * from described left join identified using (person_ref) order by person_ref

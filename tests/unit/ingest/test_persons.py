@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import PARTNER, House, listing, row
-from warehouse.identity.crosswalk import write_crosswalk
+from warehouse import pipeline
 from warehouse.ingest.persons import _identity_text, says_who
 
 
@@ -28,6 +28,8 @@ def text(**identity: object) -> str:
         ({"phone": "012 1"}, {"phone": "012 2"}),
         ({"person_id": "-", "name_latin": "Sok"}, {"person_id": "-", "name_latin": "Sao"}),
         ({"phone": "1", "birth_date": "2000-01-01"}, {"phone": "2", "birth_date": "2000-01-01"}),
+        ({"name_latin": "Sok", "birth_year": 1970}, {"name_latin": "Sok", "birth_year": 1980}),
+        ({"phone": "1", "birth_year": 1970}, {"phone": "2", "birth_year": 1970}),
     ],
 )
 def test_two_people_stay_two(one: dict[str, object], other: dict[str, object]) -> None:
@@ -42,6 +44,11 @@ def test_two_people_stay_two(one: dict[str, object], other: dict[str, object]) -
         ({"name_latin": "Sok Dara", "phone": "1"}, {"name_latin": "SOK  DARA", "phone": "2"}),
         ({"name_latin": "Sok-Dara"}, {"name_latin": "Sok Dara"}),
         ({"email": "A@example.org"}, {"email": "a@example.org "}),
+        ({"person_id": "K-1", "birth_year": 1970}, {"person_id": "K-1"}),
+        (
+            {"name_latin": "Sok", "birth_date": "1970-01-02", "birth_year": 1970},
+            {"name_latin": "Sok", "birth_date": "1970-01-02"},
+        ),
     ],
 )
 def test_one_person_stays_one(one: dict[str, object], other: dict[str, object]) -> None:
@@ -62,11 +69,20 @@ def test_persons_are_the_same_in_every_delivery_and_only_pseudonyms_leave_the_va
     one, two = (pq.ParquetFile(f).read()["person_ref"].to_pylist() for f in files)
     assert len({*one, *two}) == 3
     assert one[1] == two[0]
-    assert write_crosswalk(house.home) == 3
+    assert pipeline.identify(house.home)["persons"] == 3
     crosswalk = pq.read_table(house.home.crosswalk)
     assert crosswalk["person_ref"].to_pylist() == sorted({*one, *two})
     columns = set(pq.read_schema(files[0]).names)
-    assert not columns & {"person_id", "name_latin", "name_khmer", "police_id", "phone", "email", "birth_date"}
+    assert not columns & {
+        "person_id",
+        "name_latin",
+        "name_khmer",
+        "police_id",
+        "phone",
+        "email",
+        "birth_date",
+        "birth_year",
+    }
     assert "Canary" not in json.dumps(crosswalk.to_pylist())
 
 
