@@ -117,6 +117,11 @@ def test_every_day_is_read_back_in_both_eras(day: dt.date) -> None:
         ("session_number", "3.0", {}, 3),
         ("session_number", "3.5", {}, "number_unreadable"),
         ("session_number", "TRUE", {}, "number_unreadable"),
+        ("birth_year", "១៩៧០", {}, 1970),
+        ("birth_year", "2513", {"yearOffset": 543}, 1970),
+        ("birth_year", "2513", {}, "number_unreadable"),
+        ("birth_year", "70", {}, "number_unreadable"),
+        ("birth_year", "", {}, None),
     ],
 )
 def test_numbers(column: str, text: str, custom: dict[str, Any], expected: object) -> None:

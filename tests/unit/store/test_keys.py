@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import multiprocessing
 import os
 import pickle
@@ -15,8 +16,9 @@ import pytest
 
 from tests.conftest import House, listing, row
 from warehouse.store.home import Home
-from warehouse.store.keys import Keys, KeyUnusable, load_keys, new_key_file
-from warehouse.store.sealed import SealBroken, seal_table, unseal, unseal_table
+from warehouse.store.keys import Keys, KeyUnusable, load_keys, new_key_file, successor
+from warehouse.store.schemas import VAULT
+from warehouse.store.sealed import SealBroken, seal, seal_table, unseal, unseal_identities, unseal_table
 
 TABLE = pa.table({"name": ["Canary Dara"] * 20_000})
 
@@ -201,3 +203,41 @@ def test_names_are_sealed_and_what_is_sealed_is_its_owners_alone(house: House, s
     assert not any(part.encode() in text for part in secret)
     with pytest.raises(TypeError):
         pickle.dumps(keys)
+
+
+def test_each_recipient_has_pseudonyms_of_its_own_that_nobody_can_join(tmp_path: Path) -> None:
+    keys = load_keys()
+    one, other = keys.for_recipient("fund-a"), keys.for_recipient("fund-b")
+    officers = [f"officer-{number}" for number in range(50)]
+    sent = [{key.pseudonymise(officer) for officer in officers} for key in (one, other, keys)]
+    assert [len(names) for names in sent] == [50, 50, 50]
+    assert len(set.union(*sent)) == 150
+    assert one == keys.for_recipient("fund-a")
+    assert successor(tmp_path / "next", keys).for_recipient("fund-a").secret == one.secret
+    assert one.secret.hex() not in f"{one} {one!r}"
+    assert "fund-a" in repr(one)
+
+
+@pytest.mark.parametrize("name", ["", "Fund A", "fund_a", "-a", "fund-a\n", "ក"])
+def test_a_recipient_has_one_spelling(name: str) -> None:
+    with pytest.raises(ValueError, match="hyphens"):
+        load_keys().for_recipient(name)
+
+
+def test_a_vault_file_older_than_a_column_is_read_with_it_empty(tmp_path: Path) -> None:
+    home, keys = Home(tmp_path), load_keys()
+    path = home.vault("acme", "0" * 64)
+    older = VAULT.remove(VAULT.get_field_index("birth_year"))
+    seal_table(home, keys, older.empty_table(), path)
+    assert unseal_identities(keys, path).schema == VAULT
+    row = {"person_ref": "a", "name_latin": "Canary Dara"}
+    seal_table(home, keys, pa.Table.from_pylist([row], schema=older), path)
+    assert unseal_identities(keys, path).to_pylist() == [dict.fromkeys(VAULT.names) | row]
+
+
+def test_what_is_sealed_and_no_table_is_told_as_such(tmp_path: Path) -> None:
+    home, keys = Home(tmp_path), load_keys()
+    path = home.vault("acme", "0" * 64)
+    seal(home, keys, io.BytesIO(b"PAR1 but no table"), path)
+    with pytest.raises(SealBroken, match="no table"):
+        unseal_table(keys, path)

@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import PARTNER, House, listing, row
-from warehouse import pipeline
 from warehouse.store import ledger
 from warehouse.store.home import PROJECT, Home
 from warehouse.store.keys import load_keys
@@ -104,7 +103,6 @@ def household(house: House) -> Household:
     house.ingest("att_b.csv", listing(row(2, "A", Event="E2"), row(4, Event="E2"), row(5, "z", Event="E2")))
     house.ingest("plain_c.csv", listing(row(6, Event="E3"), row(7, Event="E3")))
     house.ingest("nobody expects this.csv", listing(row(2)))
-    pipeline.identify(house.home)
     return made
 
 
