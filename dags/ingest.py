@@ -16,6 +16,7 @@ from airflow.sdk import DAG, CronTriggerTimetable, TriggerRule, task
 
 from dags.alerts import OPERATORS
 from dags.conventions import TASK_DEFAULTS, TIMEZONE, bronze_asset, partners
+from dags.keys import key_of_connection
 from warehouse.contract import Contract, ContractsInvalid, Mistake, check_contracts
 from warehouse.store.home import Home
 
@@ -25,7 +26,8 @@ def pending(partner: str) -> list[str]:
     """Tokens of the files to ingest; a token says nothing about the file."""
     from warehouse import pipeline
 
-    return pipeline.pending(partner, Home.from_environment())
+    with key_of_connection():
+        return pipeline.pending(partner, Home.from_environment())
 
 
 @task(max_active_tis_per_dag=4, do_xcom_push=False)
@@ -36,7 +38,8 @@ def ingest_file(partner: str, arrival: str) -> None:
     """
     from warehouse import pipeline
 
-    pipeline.ingest_or_fail(partner, arrival, Home.from_environment())
+    with key_of_connection():
+        pipeline.ingest_or_fail(partner, arrival, Home.from_environment())
 
 
 @task(retries=0)

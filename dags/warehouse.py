@@ -18,6 +18,7 @@ from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable
 
 from dags.alerts import OPERATORS
 from dags.conventions import TASK_DEFAULTS, TIMEZONE, WRITER_POOL, bronze_asset, partners
+from dags.keys import key_of_connection
 from warehouse.store.home import Home
 
 
@@ -39,7 +40,8 @@ def identify() -> None:
     """Give every person of bronze an officer key."""
     from warehouse import pipeline
 
-    pipeline.identify(Home.from_environment())
+    with key_of_connection():
+        pipeline.identify(Home.from_environment())
 
 
 @task(do_xcom_push=False)
