@@ -1,4 +1,8 @@
-"""The real DAGs run to the end in embedded Airflow: good files, a held file, a broken contract, and a second time."""
+"""The real DAGs run to the end in embedded Airflow: good files, a held file, a broken contract, and a second time.
+
+The key comes from an Airflow connection. A further partner's files are full of canaries, identifiers that may be found
+nowhere but in its inbox and in what is sealed.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,21 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import House, column
+from tests.leaks import leaks
+from warehouse.store import ledger
 from warehouse.store.home import PROJECT, Home
+from warehouse.store.keys import key_of, new_key_file
+from warehouse.store.sealed import unseal_identities
 
 CONTRACTS = PROJECT / "expectations" / "partners"
 PARTNER = sorted(folder.name for folder in CONTRACTS.iterdir() if (folder / "sample" / "received").is_dir())[-1]
 RECEIVED = sorted((CONTRACTS / PARTNER / "sample" / "received").iterdir())
 STRANGER = "a file no table of the contract expects.bin"
+CANARY_PARTNER = "acme"
+KINDS = ("person_id", "name_latin", "name_khmer", "police_id", "phone", "email", "birth_date", "birth_year")
+HEADERS = ("Event", "Date", *KINDS, "Province", "Mark")
+CONNECTION = "sala_vault_key"
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,9 @@ class Outcome:
 def run_dags(home: Home) -> Outcome:
     options = ["--home", str(home.root), "--contracts", str(home.contracts), "--as-of", "2024-06-30"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "SALA_", "XDG_"))}
+    key = (home.root.parent / "key").read_text().strip()
+    environment |= {"SALA_KEY_CONNECTION": CONNECTION, "SALA_REQUIRE_KEY": "1"}
+    environment[f"AIRFLOW_CONN_{CONNECTION.upper()}"] = json.dumps({"conn_type": "generic", "password": key})
     done = subprocess.run(
         [sys.executable, "-m", "dags.embedded", "run", *options],
         cwd=PROJECT,
@@ -47,6 +63,44 @@ def run_dags(home: Home) -> Outcome:
         check=False,
     )
     return Outcome(done.returncode, done.stderr, [json.loads(line) for line in done.stdout.splitlines()])
+
+
+def canaries(number: int) -> dict[str, str]:
+    """One invented person: a value of every kind that nobody else has."""
+    return {
+        "person_id": f"CANARY-ID-{number}{number}",
+        "name_latin": f"Kanarey Chhmol{number}",
+        "name_khmer": f"កាណារី ឈ្មោល{'កខគឃងច'[number]}",
+        "police_id": f"90817263{number}",
+        "phone": f"012 77 88 9{number}",
+        "email": f"kanarey{number}@example.org",
+        "birth_date": f"2{number}/11/1961",
+        "birth_year": "1961",
+    }
+
+
+def add_canaries(home: Home) -> None:
+    """A partner whose contract names every identifier, and its files: rows accepted, refused, unreadable, held."""
+
+    def describe(contract: dict[str, Any]) -> None:
+        table = contract["schema"][0]
+        kept = [c for c in table["properties"] if c["name"] not in KINDS and c["name"] != "hours"]
+        types = {"birth_date": "date", "birth_year": "integer"}
+        for kind in KINDS:
+            custom = {"dateFormats": ["%d/%m/%Y"]} if kind == "birth_date" else None
+            logical = types.get(kind, "string")
+            is_key = {"primaryKey": True} if kind == "person_id" else {}
+            kept.append(column(kind, kind, custom, classification="restricted", logicalType=logical, **is_key))
+        table["properties"], contract["schema"] = kept, [table]
+
+    house = House(home)
+    house.describe(describe)
+    place = {"Event": "E1", "Date": "05/06/2024", "Province": "Kampot", "Mark": "P"}
+    people = [place | canaries(number) for number in range(6)]
+    people[1]["Province"], people[2]["birth_date"], people[3]["Date"] = "Atlantis", "no day", "05/06/1999"
+    lines = [",".join(person[header] for header in HEADERS) for person in people]
+    house.deliver("att_a.csv", "\n".join([",".join(HEADERS), *lines[:2], *lines[4:], *lines[2:4]]) + "\n")
+    house.deliver("att_b.csv", "\n".join([",".join(HEADERS[1:]), *lines]) + "\n")  # a column is missing: held
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +119,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     for file in RECEIVED:
         shutil.copy2(file, inbox)
     (inbox / STRANGER).write_bytes(os.urandom(512))
+    new_key_file(folder / "key")
+    add_canaries(made)
     for file in inbox.iterdir():
         os.utime(file, (1_700_000_000, 1_700_000_000))  # long still, so that nothing waits for it to stop growing
     return made
@@ -99,7 +155,7 @@ def test_every_failed_file_was_held_and_has_its_record(first: Outcome, home: Hom
     failed = [e for e in first.events if e["event"] == "end" and e["task"] == "ingest_file" and e["state"] == "failed"]
     assert all(event["error"].startswith("SALA-F") for event in failed)
     records = list(home.ledger.glob("*.json"))
-    assert len(failed) < len(records) <= len(RECEIVED) + 1
+    assert len(failed) < len(records) <= len(RECEIVED) + 3
 
 
 def test_the_warehouse_is_published(first: Outcome, home: Home) -> None:
@@ -120,7 +176,7 @@ def test_a_broken_contract_is_the_only_failure_that_counts(first: Outcome) -> No
 def test_the_metadata_holds_tokens_and_nothing_of_a_file(metadata: sqlite3.Connection) -> None:
     returned = [json.loads(value) for (value,) in metadata.execute("select value from xcom where key = 'return_value'")]
     tokens = [token for value in returned for token in value]
-    assert len(tokens) == len(RECEIVED) + 1
+    assert len(tokens) == len(RECEIVED) + 3
     assert [token for token in tokens if not (len(token) == 16 and set(token) <= set("0123456789abcdef"))] == []
     rendered = str(metadata.execute("select rendered_fields from rendered_task_instance_fields").fetchall())
     assert tokens[0] in rendered
@@ -140,7 +196,7 @@ def test_the_pool_of_the_single_writer_exists(metadata: sqlite3.Connection) -> N
 
 def test_an_asset_event_is_emitted_once_per_run(metadata: sqlite3.Connection) -> None:
     events = metadata.execute("select a.uri from asset_event e join asset a on a.id = e.asset_id").fetchall()
-    assert events == [(f"sala://bronze/{PARTNER}",)]
+    assert sorted(events) == [(f"sala://bronze/{partner}",) for partner in (CANARY_PARTNER, PARTNER)]
 
 
 def test_a_second_run_finds_nothing_to_ingest(second: Outcome, home: Home) -> None:
@@ -148,6 +204,29 @@ def test_a_second_run_finds_nothing_to_ingest(second: Outcome, home: Home) -> No
     assert second.ended(f"ingest_{PARTNER}", "delivered") == ["skipped"]
     assert second.ended(f"ingest_{PARTNER}", "all_accepted") == ["success"]
     assert second.ended("warehouse", "publish") == ["success"]
+
+
+def test_no_canary_is_outside_the_inbox_and_what_is_sealed(first: Outcome, second: Outcome, home: Home) -> None:
+    words = {value for number in range(6) for kind, value in canaries(number).items() if kind != "birth_year"}
+    words |= {f"1961-11-2{number}" for number in range(6)}  # as a program writes it
+    states = {r.delivery.file: (r.outcome, r.counts.accepted, r.counts.quarantined) for r in ledger.read_all(home)}
+    assert (states["att_a.csv"], states["att_b.csv"]) == (("accepted", 3, 3), ("held", 0, 0))
+    keys = key_of(home.root.parent / "key")
+    (vault,) = (home.root / "vault").glob(f"partner={CANARY_PARTNER}/*.age")
+    assert {row["email"] for row in unseal_identities(keys, vault).to_pylist()} & words, "nothing was planted"
+    files = [p for p in home.root.rglob("*") if p.is_file() and home.inbox not in p.parents]
+    assert {".parquet", ".duckdb", ".json", ".html", ".age", ".log", ".db"} <= {p.suffix for p in files}
+    said = [first.errors, second.errors, json.dumps([first.events, second.events], ensure_ascii=False)]
+    assert leaks(files, said, words) == []
+
+
+def test_the_key_of_a_connection_makes_the_home_and_is_written_nowhere(second: Outcome, home: Home) -> None:
+    key = home.root.parent / "key"
+    assert home.key_fingerprint.read_text("ascii").strip() == key_of(key).fingerprint
+    assert list((home.root.parent / "user").rglob("sala*")) == [], "no key was made beside it"
+    files = [p for p in home.root.rglob("*") if p.is_file()]
+    assert len(files) > 50
+    assert leaks(files, [second.errors, json.dumps(second.events)], key.read_text().split()) == []
 
 
 def test_nothing_of_airflow_lies_outside_the_home(first: Outcome, home: Home) -> None:
