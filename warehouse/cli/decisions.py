@@ -94,9 +94,10 @@ def export_book(
     as_json: AsJson = False,
 ) -> None:
     """Write the pairs to review and the decisions in force into a workbook, without a name or a number of anybody."""
-    from warehouse.identity import decision_book, handing_out, shown
+    from warehouse.identity import decision_book, evidence, handing_out, shown
 
-    rows = shown.book_rows(settings(context).home, limit)
+    home = settings(context).home
+    rows = shown.book_rows(home, limit, lambda pairs: evidence.levels_at_hand(home, pairs))
     handing_out.write_new(file, decision_book.write_book(rows))
     decided = sum(bool(row["verdict"]) for row in rows)
     if as_json:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -35,7 +36,7 @@ GROUPINGS: tuple[tuple[str, ...], ...] = (
     ("province_of_duty", "module_id"),
 )
 ONE, TWO = "one officer", "two officers"
-_KEYS = ["officer_key", "strict_key", "lenient_key"]
+_KEYS = ("officer_key", "strict_key", "lenient_key")
 
 
 class NothingToReview(TerminalError):
@@ -45,7 +46,7 @@ class NothingToReview(TerminalError):
     title: ClassVar[str] = "No pairs of persons have been scored yet"
 
 
-def pairs_to_review(home: Home, limit: int | None = None) -> pd.DataFrame:
+def pairs_to_review(home: Home) -> pd.DataFrame:
     """Return the uncertain pairs, those first whose decision is expected to change the most counts.
 
     One row per pair: left, right (person_ref), left_officer, right_officer, now (`one officer` or `two officers`),
@@ -55,7 +56,6 @@ def pairs_to_review(home: Home, limit: int | None = None) -> pd.DataFrame:
 
     Args:
         home: Whose pairs.
-        limit: At most so many; None for all.
 
     Raises:
         NothingToReview: Nobody was identified yet.
@@ -66,7 +66,7 @@ def pairs_to_review(home: Home, limit: int | None = None) -> pd.DataFrame:
     sides = _members(crosswalk)
     sides = sides[sides["side"].isin({*found["left_side"], *found["right_side"]})]
     ordered = ranked(found, sides, appearances(home, sides["person_ref"]))
-    return ordered.drop(columns=["left_side", "right_side"]).head(len(ordered) if limit is None else limit)
+    return ordered.drop(columns=["left_side", "right_side"])
 
 
 def read_crosswalk(home: Home) -> pd.DataFrame:
@@ -105,17 +105,12 @@ def uncertain(pairs: pd.DataFrame, crosswalk: pd.DataFrame, decided: pa.Table) -
         crosswalk: person_ref, officer_key, strict_key, lenient_key.
         decided: left, right, of the decisions in force.
     """
-    placed = _placed(pairs, crosswalk)
-    apart_if_strict = placed["left_strict_key"] != placed["right_strict_key"]
-    one_if_lenient = placed["left_lenient_key"] == placed["right_lenient_key"]
-    held_apart = (placed["now"] == TWO) & (placed["probability"] >= POSSIBLE)
-    placed = placed[apart_if_strict & (one_if_lenient | held_apart)]
+    placed = _placed(pairs[_doubtful(pairs, crosswalk)], crosswalk)
     settled = _placed(decided.to_pandas(), crosswalk)["between"]
     placed = placed[~placed["between"].isin(settled)]
     placed = placed.assign(pairs=placed["between"].map(placed["between"].value_counts()).astype("int64"))
     placed = placed.sort_values(["probability", "left", "right"], ascending=[False, True, True])
-    dropped = ["between", *(f"{side}_{key}" for side in ("left", "right") for key in _KEYS[1:])]
-    return placed.drop_duplicates("between").drop(columns=dropped).reset_index(drop=True)
+    return placed.drop_duplicates("between").drop(columns="between").reset_index(drop=True)
 
 
 def ranked(found: pd.DataFrame, sides: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
@@ -143,9 +138,24 @@ def ranked(found: pd.DataFrame, sides: pd.DataFrame, facts: pd.DataFrame) -> pd.
     return ordered.sort_values(order, ascending=[False, False, True, True]).reset_index(drop=True)
 
 
+def _doubtful(pairs: pd.DataFrame, crosswalk: pd.DataFrame) -> np.ndarray:
+    """Return which pairs are uncertain; by numbers, for there are millions of pairs and few of them are."""
+    known = pd.Index(crosswalk["person_ref"])
+    left, right = (known.get_indexer(pd.Index(pairs[side])) for side in ("left", "right"))
+    alike = {}
+    for key in _KEYS:
+        numbers = pd.factorize(crosswalk[key])[0]
+        alike[key] = numbers[left] == numbers[right] if len(numbers) else left < 0
+    held_apart = ~alike["officer_key"] & (pairs["probability"] >= POSSIBLE).to_numpy()
+    both_known = (left >= 0) & (right >= 0)
+    doubtful: np.ndarray = both_known & ~alike["strict_key"] & (alike["lenient_key"] | held_apart)
+    return doubtful
+
+
 def _placed(pairs: pd.DataFrame, crosswalk: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs of known persons with the keys of both, whether they are one now, and the two sides."""
-    keys = crosswalk.set_index("person_ref")[_KEYS]
+    """Return the pairs of known persons with the officers of both, whether they are one now, and the two sides."""
+    there = crosswalk["person_ref"].isin({*pairs["left"], *pairs["right"]})
+    keys = crosswalk[there].set_index("person_ref")[["officer_key", "strict_key"]]
     both = pairs.join(keys.add_prefix("left_"), on="left", how="inner")
     both = both.join(keys.add_prefix("right_"), on="right", how="inner")
     together = both["left_officer_key"] == both["right_officer_key"]
@@ -156,6 +166,7 @@ def _placed(pairs: pd.DataFrame, crosswalk: pd.DataFrame) -> pd.DataFrame:
     both = both.assign(now=together.map({True: ONE, False: TWO}), left_side=left, right_side=right)
     between = left.where(left < right, right) + " " + right.where(left < right, left)
     renamed = {"left_officer_key": "left_officer", "right_officer_key": "right_officer"}
+    both = both.drop(columns=["left_strict_key", "right_strict_key"])
     return both.assign(between=between).rename(columns=renamed)
 
 

@@ -32,7 +32,7 @@ def test_before_anybody_was_identified_it_says_what_to_do(identified: Identified
 
 
 def test_no_pair_is_no_row(identified: Identified) -> None:
-    assert shown_pairs(identified([(1, "A", "a", "x")], [])) == []
+    assert shown_pairs(identified([(1, "A", "a", "x")], [])) == ([], 0)
 
 
 def test_only_pairs_between_the_thresholds_or_held_apart_by_a_guard_are_uncertain(
@@ -116,7 +116,8 @@ def test_the_order_is_by_the_change_to_expect(identified: Identified, attended: 
     found = pairs_to_review(home)
     assert found["left"].tolist() == [person(3), person(5), person(1)]
     assert found["expected"].is_monotonic_decreasing
-    assert pairs_to_review(home, limit=1)["left"].tolist() == [person(3)]
+    (first,), total = shown_pairs(home, limit=1)
+    assert (first["left"], first["rank"], total) == (person(3), 1, 3)
 
 
 def test_of_one_officer_the_chance_is_that_of_two(identified: Identified, attended: Attended) -> None:
@@ -133,6 +134,6 @@ def test_a_pair_is_shown_with_the_facts_of_the_warehouse_the_last_known(
     attended(1, delivery="1", rank="captain", unit="ahtjp", session_date=dt.date(2020, 1, 1))
     attended(1, delivery="2", rank="major", event_id="f", session_date=dt.date(2024, 1, 1))
     attended(2, delivery="3", partner="ijm")
-    ((left, right),) = (pair["persons"] for pair in shown_pairs(home))
+    ((left, right),) = (pair["persons"] for pair in shown_pairs(home)[0])
     assert (left["rank"], left["unit"], left["event_id"], left["partner_id"]) == ("major", "ahtjp", "e, f", "iom")
     assert (right["rank"], right["partner_id"]) == ("", "ijm")
