@@ -1,7 +1,7 @@
 """Conform: the partner's text becomes canonical, typed columns; what cannot becomes a refusal.
 
-Every column is dictionary-encoded first, so that each distinct text is converted once however often it
-stands in the file. A wide sheet is unfolded to one row per person and session on the way.
+Columns come dictionary-encoded, so that each distinct text is converted once however often it stands in the
+file. A wide sheet is unfolded to one row per person and session on the way.
 """
 
 from __future__ import annotations
@@ -14,30 +14,10 @@ import pyarrow as pa
 
 from warehouse.contract.columns import PLACEHOLDER
 from warehouse.contract.model import ColumnContract, Contract, Table
+from warehouse.ingest.columns import Codes, Column
 from warehouse.ingest.values import converter
 from warehouse.readers.faults import TitleMissing
 from warehouse.readers.raw import TEXT, RawFile, RawSheet
-
-Codes = npt.NDArray[np.int32]
-
-
-@dataclass
-class Column:
-    """One conformed column, dictionary-encoded.
-
-    Attributes:
-        codes: For each row, the place of its value among `values`.
-        values: The distinct values, typed; None where the text was empty or broke a rule.
-        rules: For each value, the rule its text broke, or None.
-    """
-
-    codes: Codes
-    values: list[object | None]
-    rules: list[str | None]
-
-    def array(self, arrow_type: pa.DataType) -> pa.Array:
-        """Return the column as an Arrow array."""
-        return pa.array(self.values, arrow_type).take(pa.array(self.codes))
 
 
 @dataclass
@@ -95,10 +75,9 @@ def _sheet(sheet: RawSheet, table: Table, programmes: frozenset[str], groups: di
         else:
             distinct, codes = _session_cells(sheet, persons, width)
         converted = [convert(text) for text in distinct]
-        columns[contract.name] = Column(codes, [c.value for c in converted], [c.rule for c in converted])
-    sessions = Column(
-        np.tile(np.arange(width, dtype=np.int32), persons), [s.header for s in sheet.sessions] or [None], []
-    )
+        columns[contract.name] = Column.of(codes, [c.value for c in converted], [c.rule for c in converted])
+    headers: list[object | None] = [s.header for s in sheet.sessions] or [None]
+    sessions = Column(np.tile(np.arange(width, dtype=np.int32), persons), headers, [None] * width)
     numbers = sheet.row_numbers.to_numpy().astype(np.int32)[row_of]
     count = len(numbers)
     conformed = Conformed(
@@ -168,7 +147,10 @@ def _layout_faults(
 
 def _joined(parts: list[Conformed]) -> Conformed:
     """Put the sheets of a workbook under each other."""
-    columns = {name: _joined_column([part.columns[name] for part in parts]) for name in parts[0].columns}
+    columns = {}
+    for name in parts[0].columns:
+        joined = _joined_column([part.columns[name] for part in parts])
+        columns[name] = Column.of(joined.codes, joined.values, joined.rules)
     starts = np.cumsum([0, *(len(part) for part in parts)])
     faults = [
         (rule, rows + start, column)

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from warehouse.contract.entities import IDENTITY
 from warehouse.contract.spelling import fold_name, fold_text
+from warehouse.ingest.columns import Column, numbered
 from warehouse.ingest.conform import Conformed
 from warehouse.store.keys import Keys
 from warehouse.store.schemas import VAULT
 
 
-def pseudonymise(conformed: Conformed, partner: str, keys: Keys) -> tuple[pa.Array, pa.Table]:
+def pseudonymise(conformed: Conformed, partner: str, keys: Keys) -> tuple[Column, pa.Table]:
     """Return `person_ref` for every row, and the vault's table: the distinct identities of the file.
 
     The pseudonym is that of the partner's own person id where it sends one, else of the folded identity
     fields, so that the same person in another delivery of this partner has the same pseudonym.
     """
-    present = [c for c in IDENTITY if c.name in conformed.columns]
-    keys_of_rows = np.zeros(len(conformed), np.int64)
-    for column in present:
-        codes = conformed.columns[column.name]
-        keys_of_rows = pd.factorize(keys_of_rows * (len(codes.values) + 1) + codes.codes)[0].astype(np.int64)
-    first = np.flatnonzero(~pd.Series(keys_of_rows).duplicated().to_numpy())
+    present = [c.name for c in IDENTITY if c.name in conformed.columns]
+    columns = [conformed.columns[name] for name in present]
+    numbers, first = numbered(columns or [Column.constant(None, len(conformed))])
     identities = {
-        column.name: [conformed.columns[column.name].values[c] for c in conformed.columns[column.name].codes[first]]
-        for column in present
+        name: [column.values[code] for code in column.codes[first]]
+        for name, column in zip(present, columns, strict=True)
     }
-    references = [
-        keys.pseudonymise(_identity_text(partner, {name: values[i] for name, values in identities.items()}))
-        for i in range(len(first))
-    ]
+    references = keys.pseudonymise_all(
+        _identity_text(partner, {name: values[place] for name, values in identities.items()})
+        for place in range(len(first))
+    )
     vault = pa.table(
         {
             "person_ref": references,
@@ -40,7 +37,12 @@ def pseudonymise(conformed: Conformed, partner: str, keys: Keys) -> tuple[pa.Arr
         },
         schema=VAULT,
     )
-    return pa.array(references, pa.string()).take(pa.array(keys_of_rows)), vault
+    return Column.of(numbers.astype(np.int32), list(references)), vault
+
+
+def reference_of_id(partner: str, person_id: str, keys: Keys) -> str:
+    """Return the pseudonym of the person whom a partner knows by this id of its own."""
+    return keys.pseudonymise(_identity_text(partner, {"person_id": person_id}))
 
 
 def _identity_text(partner: str, identity: dict[str, object | None]) -> str:
@@ -49,6 +51,8 @@ def _identity_text(partner: str, identity: dict[str, object | None]) -> str:
         return "\x1f".join((partner, "id", fold_text(str(own_id))))
     # A changed phone or e-mail does not make another person; a name alone is weak, but all there is.
     fields = [fold_name(str(identity.get(f) or "")) for f in ("name_latin", "name_khmer", "police_id", "birth_date")]
+    if identity.get("birth_year") and not identity.get("birth_date"):  # beside the full date it says nothing new
+        fields.append(f"born {identity['birth_year']}")
     if not any(fields[:3]):  # nobody is known by a birthday alone; then the address is all there is
         fields += [fold_text(str(identity.get(f) or "")) for f in ("email", "phone")]
     return "\x1f".join((partner, "fields", *fields))
@@ -56,4 +60,4 @@ def _identity_text(partner: str, identity: dict[str, object | None]) -> str:
 
 def says_who(value: object | None) -> bool:
     """True when an identifying cell names somebody: a dash or a dot stands for nobody."""
-    return value is not None and any(character.isalnum() for character in str(value))
+    return value is not None and any(map(str.isalnum, str(value)))

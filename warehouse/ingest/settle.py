@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,20 +13,27 @@ import pyarrow.compute as pc
 
 from warehouse.contract.entities import has_people
 from warehouse.contract.model import Contract, Table
+from warehouse.ingest.columns import Column
 from warehouse.ingest.conform import Conformed, conform
 from warehouse.ingest.messages import MESSAGES, sentence
 from warehouse.ingest.persons import pseudonymise
+from warehouse.ingest.tables import Origin, accepted_rows, refused_rows
 from warehouse.ingest.validate import Refusal, nobody_rows, refusals_of_reading, repeated_rows, validate
 from warehouse.readers.faults import CountsDiffer, TooManyRefused
 from warehouse.readers.raw import RawFile
 from warehouse.store.keys import Keys
 from warehouse.store.ledger import Counts
-from warehouse.store.schemas import QUARANTINE, VAULT, bronze
+from warehouse.store.schemas import VAULT
+
+ErasedAmong = Callable[[Iterable[str]], frozenset[str]]
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What one file becomes: its three tables, its numbers, and the error that holds it, if one does."""
+    """What one file becomes: its three tables, its numbers, and the error that holds it, if one does.
+
+    `names_erased` is True when a row, accepted or not, names a person who was erased.
+    """
 
     bronze: pa.Table
     quarantine: pa.Table
@@ -33,12 +41,40 @@ class Settled:
     counts: Counts
     validations: list[dict[str, Any]]
     held: TooManyRefused | None
+    names_erased: bool = False
+
+
+@dataclass(frozen=True)
+class _Persons:
+    """Who the rows are about: a pseudonym a row, the identities behind them, and which rows name an erased person."""
+
+    references: Column | None
+    identities: pa.Table
+    erased: npt.NDArray[np.bool_]
 
 
 def settle(
-    raw: RawFile, table: Table, contract: Contract, groups: dict[str, str], delivery_id: str, keys: Keys
+    raw: RawFile,
+    table: Table,
+    contract: Contract,
+    groups: dict[str, str],
+    delivery_id: str,
+    keys: Keys,
+    erased_among: ErasedAmong = lambda _: frozenset(),
 ) -> Settled:
     """Conform and validate a file's rows and decide each.
+
+    A row of an erased person is refused last of all: it counts towards no tolerance, and a row refused for another
+    reason keeps that one alone, so that the file ends as it would have, had the person been erased after it came.
+
+    Args:
+        raw: What the reader found.
+        table: The contract's table.
+        contract: The contract.
+        groups: Named groups of the file's name.
+        delivery_id: SHA-256 of the file.
+        keys: Makes the pseudonyms.
+        erased_among: Which of some pseudonyms are those of erased persons.
 
     Raises:
         CountsDiffer: The reader and the independent count disagree.
@@ -57,18 +93,27 @@ def settle(
     if held:
         refusals.append(_plain_refusal("file_held", np.flatnonzero(~refused & ~repeated)))
         refused = ~repeated
-    accepted = ~refused & ~repeated
-    counts = Counts(
+    persons = _persons(conformed, table, contract.id, keys, erased_among)
+    forgotten = np.flatnonzero(persons.erased & ~refused & ~repeated)
+    refusals += [_plain_refusal("person_erased", forgotten)] if len(forgotten) else []
+    refused[forgotten] = True
+    counts = _counts(raw, counted, refused, repeated)
+    origin, accepted = Origin(contract.id, delivery_id), np.flatnonzero(~refused & ~repeated)
+    kept = accepted_rows(conformed, table, origin, accepted, persons.references)
+    quarantined = refused_rows(conformed, table, origin, refusals, repeated)
+    vault = _behind(kept, persons.identities)
+    return Settled(kept, quarantined, vault, counts, validations, held, bool(persons.erased.any()))
+
+
+def _counts(raw: RawFile, counted: int, refused: npt.NDArray[np.bool_], repeated: npt.NDArray[np.bool_]) -> Counts:
+    return Counts(
         counted,
-        read=len(conformed),
-        accepted=int(accepted.sum()),
+        read=len(refused),
+        accepted=int((~refused & ~repeated).sum()),
         quarantined=int(refused.sum()),
         repeated=int(repeated.sum()),
         set_aside=sum(s.set_aside for s in raw.sheets),
     )
-    rows = _canonical(conformed, table, contract.id, delivery_id)
-    kept, vault = _kept(rows, accepted, conformed, table, contract.id, keys)
-    return Settled(kept, _quarantined(rows, refusals, repeated, conformed, table), vault, counts, validations, held)
 
 
 def _counted(raw: RawFile, read: int) -> int:
@@ -84,23 +129,23 @@ def _plain_refusal(rule: str, rows: npt.NDArray[np.int64]) -> Refusal:
     return Refusal(rule, MESSAGES[rule].code, rows, None, sentence(rule, "", ""))
 
 
-def _kept(
-    rows: pa.Table,
-    accepted: npt.NDArray[np.bool_],
-    conformed: Conformed,
-    table: Table,
-    partner: str,
-    keys: Keys,
-) -> tuple[pa.Table, pa.Table]:
-    """Return the accepted rows for bronze, and the identities of the persons in them for the vault."""
-    vault = VAULT.empty_table()
-    if has_people(table.entity):
-        reference, vault = pseudonymise(conformed, partner, keys)
-        rows = rows.append_column("person_ref", reference)
-    kept = rows.filter(pa.array(accepted)).select(bronze(table.entity).names).cast(bronze(table.entity))
-    if "person_ref" in kept.column_names:
-        vault = vault.filter(pc.is_in(vault.column("person_ref"), kept.column("person_ref").combine_chunks()))
-    return kept, vault
+def _persons(conformed: Conformed, table: Table, partner: str, keys: Keys, erased_among: ErasedAmong) -> _Persons:
+    nobody = np.zeros(len(conformed), bool)
+    if not has_people(table.entity):
+        return _Persons(None, VAULT.empty_table(), nobody)
+    references, identities = pseudonymise(conformed, partner, keys)
+    erased = erased_among(identities.column("person_ref").to_pylist())
+    if erased:
+        nobody = np.array([reference in erased for reference in references.values])[references.codes]
+    return _Persons(references, identities, nobody)
+
+
+def _behind(kept: pa.Table, identities: pa.Table) -> pa.Table:
+    """Return the identities of the persons in the accepted rows."""
+    if "person_ref" not in kept.column_names:
+        return identities
+    references = kept.column("person_ref").chunk(0).dictionary
+    return identities.filter(pc.is_in(identities.column("person_ref"), references))
 
 
 def _refused(refusals: list[Refusal], count: int) -> npt.NDArray[np.bool_]:
@@ -120,57 +165,3 @@ def _too_many(refused: int, read: int, table: Table) -> TooManyRefused | None:
         f"at most {tolerated} in 100",
         "mend the rows listed as refused and send the file again",
     )
-
-
-def _canonical(conformed: Conformed, table: Table, partner: str, delivery_id: str) -> pa.Table:
-    """Return provenance and canonical columns; identifying columns are left out (law 6)."""
-    count = len(conformed)
-    numbers = pa.array(conformed.row_numbers)
-    parts = [
-        pa.scalar(delivery_id[:12]),
-        pc.cast(pa.array(conformed.sheet_numbers), pa.string()),
-        pc.cast(numbers, pa.string()),
-    ]
-    if table.options.sessions:
-        parts.append(pc.cast(pa.array(conformed.sessions.codes), pa.string()))
-    columns = {
-        "partner_id": pa.repeat(partner, count),
-        "delivery_id": pa.repeat(delivery_id, count),
-        "row_id": pc.binary_join_element_wise(*parts, ":"),
-        "sheet": pa.array(conformed.sheet_names).take(pa.array(conformed.sheet_codes)),
-        "row_number": numbers,
-        "source_column": conformed.sessions.array(pa.string()),
-    }
-    for column in table.canonical:
-        if column.identifies:
-            continue
-        found = conformed.columns.get(column.name)
-        columns[column.name] = found.array(column.arrow_type) if found else pa.nulls(count, column.arrow_type)
-    return pa.table(columns)
-
-
-def _quarantined(
-    rows: pa.Table, refusals: list[Refusal], repeated: npt.NDArray[np.bool_], conformed: Conformed, table: Table
-) -> pa.Table:
-    """Return one record per refused row and rule, in the order of the file; never a value."""
-    provenance = rows.select(["partner_id", "delivery_id", "row_id", "sheet", "row_number", "source_column"])
-    parts = []
-    for refusal in refusals:
-        places = refusal.rows[~repeated[refusal.rows]]
-        count = len(places)
-        said = {
-            "entity": table.entity,
-            "column_name": refusal.column,
-            "header": refusal.header,
-            "rule": refusal.rule,
-            "code": refusal.code,
-            "message": refusal.message,
-        }
-        part = provenance.take(pa.array(places))
-        for name, value in said.items():
-            part = part.append_column(name, pa.array([value] * count, pa.string()))
-        parts.append(part.append_column("place", pa.array(places)))
-    if not parts:
-        return QUARANTINE.empty_table()
-    whole = pa.concat_tables(parts).sort_by([("place", "ascending"), ("rule", "ascending")])
-    return whole.select(QUARANTINE.names).cast(QUARANTINE)

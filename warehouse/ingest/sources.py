@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from warehouse.contract.columns import PLACEHOLDER
 from warehouse.contract.model import Table
+from warehouse.ingest.columns import Rows
 from warehouse.ingest.conform import Conformed
-
-Rows = npt.NDArray[np.int64]
 
 
 class Source(NamedTuple):

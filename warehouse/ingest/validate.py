@@ -12,11 +12,12 @@ import pandas as pd
 
 from warehouse.contract.entities import Kind
 from warehouse.contract.model import ColumnContract, Rule, Table
-from warehouse.ingest.conform import Column, Conformed
+from warehouse.ingest.columns import Column, Rows, combined, numbered
+from warehouse.ingest.conform import Conformed
 from warehouse.ingest.expectations import Question, failing
 from warehouse.ingest.messages import MESSAGES, sentence
 from warehouse.ingest.persons import says_who
-from warehouse.ingest.sources import Rows, sources
+from warehouse.ingest.sources import sources
 from warehouse.ingest.values import describe_expected, describe_window
 
 LAYOUT_RULES = frozenset({"row_width", "error_cell", "formula_without_result"})
@@ -150,66 +151,39 @@ def _distinct(
         return _suspects(columns, check.columns, open_rows)
     if check.kind == "required_empty":
         columns = [_by_presence(columns[0])]
-    # A text that broke a rule of reading has no value; it is refused already.
-    readable = np.ones(len(conformed), bool)
-    for column in columns:
+    numbers, first = numbered(columns)
+    readable = np.ones(len(first), bool)
+    for column in columns:  # a text that broke a rule of reading has no value; it is refused already
         if any(column.rules):
-            readable &= np.array([rule is None for rule in column.rules])[column.codes]
-    combined, first = _combined(columns)
-    asked = np.zeros(len(first), bool)
-    asked[combined[readable]] = True
-    kept = np.flatnonzero(asked)
+            readable &= np.array([rule is None for rule in column.rules])[column.codes[first]]
+    kept = np.flatnonzero(readable)
     renumbered = np.full(len(first), -1, np.int64)
     renumbered[kept] = np.arange(len(kept))
     values = {name: _values(column, first[kept]) for name, column in zip(check.columns, columns, strict=True)}
-    return values, np.where(readable, renumbered[combined], -1)
+    return values, renumbered[numbers]
 
 
 def _suspects(
     columns: list[Column], names: tuple[str, ...], open_rows: npt.NDArray[np.bool_]
 ) -> tuple[dict[str, list[object | None]], npt.NDArray[np.int64]]:
-    """For uniqueness the question goes to the rows that share their key with another: all others hold it."""
-    keys, _ = _combined([_by_value(column) for column in columns])
+    """For uniqueness the question is about rows that share their key with another: all others hold it.
+
+    Whether they may depends only on how many share it: one example of each number is asked, without any value.
+    """
+    keys = combined(columns)
     rows = np.flatnonzero(open_rows)
     shared = rows[pd.Series(keys[rows]).duplicated(keep=False).to_numpy()]
+    groups = pd.factorize(keys[shared])[0]
+    numbers, example_of = np.unique(np.bincount(groups)[groups], return_inverse=True)
     places = np.full(len(keys), -1, np.int64)
-    places[shared] = np.arange(len(shared))
-    # The validator needs to know which values are equal, not what they are.
-    values: dict[str, list[object | None]] = {
-        name: [int(code) for code in _by_value(column).codes[shared]]
-        for name, column in zip(names, columns, strict=True)
-    }
-    return values, places
-
-
-def _by_value(column: Column) -> Column:
-    """Return the column with one code per value: two spellings of a value are one; unreadable texts stay apart."""
-    keys = [("unreadable", i) if rule else value for i, (value, rule) in enumerate(_ruled(column))]
-    numbers = {key: i for i, key in enumerate(dict.fromkeys(keys))}
-    code_of = np.array([numbers[key] for key in keys], np.int32)
-    return Column(code_of[column.codes] if len(code_of) else column.codes, list(numbers), [])
+    places[shared] = (np.cumsum(numbers) - numbers)[example_of]  # where the example's rows begin
+    examples = np.repeat(np.arange(len(numbers)), numbers).tolist()
+    return {name: [*examples] for name in names}, places
 
 
 def _by_presence(column: Column) -> Column:
     """Return the column with two values, one that is there and one that is not: nothing else is asked of it."""
-    there = np.array([value is not None for value in column.values], bool)
-    unread = np.array([rule is not None for _, rule in _ruled(column)], bool)
-    code_of = np.where(unread, 2, there).astype(np.int32)
-    return Column(code_of[column.codes], [None, "there", None], [None, None, "unread"])
-
-
-def _ruled(column: Column) -> Iterator[tuple[object | None, str | None]]:
-    return zip(column.values, column.rules or [None] * len(column.values), strict=True)
-
-
-def _combined(columns: list[Column]) -> tuple[npt.NDArray[np.int64], Rows]:
-    """Return for each row the number of its tuple of values, and for each number its first row."""
-    keys = columns[0].codes.astype(np.int64)
-    for column in columns[1:]:
-        keys = pd.factorize(keys * len(column.values) + column.codes)[0].astype(np.int64)
-    numbers, _ = pd.factorize(keys)
-    first = np.flatnonzero(~pd.Series(numbers).duplicated().to_numpy())
-    return numbers.astype(np.int64), first
+    return Column.of(column.codes, [None if value is None else "there" for value in column.values], column.rules)
 
 
 def _values(column: Column, rows: Rows) -> list[object | None]:
@@ -224,16 +198,15 @@ def repeated_rows(conformed: Conformed) -> npt.NDArray[np.bool_]:
     faulty = np.zeros(len(conformed), np.int32)
     for rule, rows, _ in conformed.faults:
         faulty[rows] |= rule in LAYOUT_RULES
-    layout = Column(faulty, [0, 1], [])
-    keys, _ = _combined([layout, *(_by_value(column) for column in conformed.columns.values())])
-    return pd.Series(keys).duplicated().to_numpy()
+    layout = Column(faulty, [False, True], [None, None])
+    return pd.Series(combined([layout, *conformed.columns.values()])).duplicated().to_numpy()
 
 
 def nobody_rows(conformed: Conformed, table: Table) -> npt.NDArray[np.bool_]:
     """Return which rows hold nothing that says who they are about."""
     nobody = np.ones(len(conformed), bool)
     for contract in table.columns:
-        if contract.column.identifies and contract.name != "birth_date":
+        if contract.column.identifies and contract.name not in ("birth_date", "birth_year"):
             column = conformed.columns[contract.name]
             nobody &= np.array([not says_who(value) for value in column.values])[column.codes]
     return nobody

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -61,12 +61,30 @@ def write_json(home: Home, path: Path, document: Any) -> None:
         scratch.write_text(text + "\n", encoding="utf-8")
 
 
-def write_parquet(home: Home, path: Path, table: pa.Table) -> None:
-    """Write a table whole; equal tables give equal bytes."""
+def write_parquet(home: Home, path: Path, table: pa.Table, each_once: Collection[str] = ()) -> None:
+    """Write a table whole; equal tables give equal bytes.
+
+    Args:
+        home: Whose scratch folder is used.
+        path: Where the file appears.
+        table: Its text may be dictionary-encoded, of which readers of the file see nothing.
+        each_once: Columns whose values hardly ever stand twice: a dictionary of them would be made in vain.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as pq  # 0.3 s, which commands that only look need not wait for
 
+    encoded = any(pa.types.is_dictionary(kind) for kind in table.schema.types)
+    measured = [f.name for f in table.schema if not (pa.types.is_dictionary(f.type) or pa.types.is_string(f.type))]
     with whole_file(home, path) as scratch:
-        pq.write_table(table, scratch, compression="zstd", compression_level=1)
+        pq.write_table(
+            table,
+            scratch,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=[name for name in table.column_names if name not in each_once],
+            write_statistics=measured,  # of text they are a third of all writing, and help nobody find a row
+            store_schema=not encoded,  # which would tell Arrow to read it encoded, too
+        )
 
 
 @contextmanager
