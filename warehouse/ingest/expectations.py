@@ -10,12 +10,17 @@ is there. Personal values never leave the frame: results carry positions only.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
 from typing import Any, ClassVar
 
 import numpy as np
@@ -62,12 +67,18 @@ class Question:
         """True when a value's verdict depends on the other values."""
         return self.expectation.endswith("_to_be_unique")
 
+    @property
+    def whole(self) -> tuple[str, str, tuple[Values, ...]]:
+        """The question as it is remembered when its values are judged together."""
+        return self.expectation, repr(self.kwargs), tuple(self.rows)
+
     def only(self, places: list[int]) -> Question:
         """Return the question about some of the values."""
         return replace(self, values={name: [values[p] for p in places] for name, values in self.values.items()})
 
 
 _verdicts: defaultdict[tuple[str, str], dict[Values, bool]] = defaultdict(dict)
+_together: dict[tuple[str, str, tuple[Values, ...]], Codes] = {}  # verdicts on values that depend on each other
 
 
 def failing(questions: Sequence[Question]) -> list[Codes]:
@@ -78,19 +89,26 @@ def failing(questions: Sequence[Question]) -> list[Codes]:
     """
     # The validator takes 0.5 s for the twenty rules of a file, however few values they are about.
     verdicts = [_verdicts[q.expectation, repr(q.kwargs)] for q in questions]
-    asked = [q if q.is_relative else _unjudged(q, known) for q, known in zip(questions, verdicts, strict=True)]
-    judged = _judged(asked)
-    for question, known, failed in zip(asked, verdicts, judged, strict=True):
-        if not question.is_relative:
+    if sum(len(rows) for _, _, rows in _together) > REMEMBERED:
+        _together.clear()
+    asked = [_unjudged(q, known) for q, known in zip(questions, verdicts, strict=True)]
+    for question, known, failed in zip(asked, verdicts, _judged(asked), strict=True):
+        if question.is_relative:
+            _together[question.whole] = failed
+        else:
             rows = question.rows
             known |= dict.fromkeys(rows, True) | {rows[place]: False for place in failed}
     return [
-        failed if q.is_relative else np.array([i for i, row in enumerate(q.rows) if not known[row]], np.int64)
-        for q, known, failed in zip(questions, verdicts, judged, strict=True)
+        _together[q.whole]
+        if q.is_relative
+        else np.array([i for i, row in enumerate(q.rows) if not known[row]], np.int64)
+        for q, known in zip(questions, verdicts, strict=True)
     ]
 
 
 def _unjudged(question: Question, known: dict[Values, bool]) -> Question:
+    if question.is_relative:
+        return question.only([]) if question.whole in _together else question
     if len(known) > REMEMBERED:
         known.clear()
     return question.only([place for place, row in enumerate(question.rows) if row not in known])
@@ -102,6 +120,7 @@ def _judged(questions: Sequence[Question]) -> list[Codes]:
     answers = [np.empty(0, np.int64) for _ in questions]
     if not asked:
         return answers
+    load_validator()
     from great_expectations import ExpectationSuite
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
@@ -126,10 +145,38 @@ def _judged(questions: Sequence[Question]) -> list[Codes]:
     return answers
 
 
+class _Later(MetaPathFinder):
+    """Finds what the validator imports for statistics, pictures and clouds; it is loaded when first used."""
+
+    names = frozenset({"altair", "boto3", "botocore.client", "scipy.stats"})
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(fullname, path) if fullname in self.names else None
+        if spec and spec.loader:
+            spec.loader = LazyLoader(spec.loader)
+        return spec
+
+
+@cache
+def load_validator() -> None:
+    """Import Great Expectations, which takes seconds, for this process and those forked from it.
+
+    Of its import a third is statistics and pictures for expectations on whole columns; none here needs them.
+    """
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    finder = _Later()
+    sys.meta_path.insert(0, finder)
+    try:
+        import great_expectations  # noqa: F401
+    finally:
+        sys.meta_path.remove(finder)
+    # The 2,500 modules stay for good: searching them for garbage took a tenth of all ingest.
+    gc.freeze()
+
+
 @cache
 def _batch_definition() -> Any:
-    """Return an ephemeral data source: importing the validator costs 5 s, so it is kept for the process."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    """Return an ephemeral data source, kept for the process."""
     import great_expectations
     from great_expectations.data_context.types.base import ProgressBarsConfig
 

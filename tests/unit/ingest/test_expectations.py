@@ -1,4 +1,4 @@
-"""Verdicts of the validator are asked once per value and remembered; uniqueness is asked afresh for each file."""
+"""Verdicts of the validator are asked once per value and remembered; uniqueness is asked of all values together."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return judged(questions)
 
     monkeypatch.setattr(expectations, "_verdicts", defaultdict(dict))
+    monkeypatch.setattr(expectations, "_together", {})
     monkeypatch.setattr(expectations, "_judged", counting)
     return counts
 
@@ -55,14 +56,15 @@ def test_the_same_values_under_another_rule_are_judged_anew(asked: list[int]) ->
     assert asked == [1, 1]
 
 
-def test_uniqueness_is_a_matter_of_each_file(asked: list[int]) -> None:
+def test_uniqueness_is_judged_of_all_values_together(asked: list[int]) -> None:
     def key(*values: object) -> Question:
         return Question("key", "expect_column_values_to_be_unique", {"column": "key"}, {"key": list(values)})
 
     assert places(key(1, 2)) == []
     assert places(key(1, 2, 1)) == [0, 2]
     assert places(key(1, 2)) == []
-    assert asked == [2, 3, 2]
+    assert places(key(2, 2)) == [0, 1]
+    assert asked == [2, 3, 0, 2]
 
 
 def test_questions_of_different_length_do_not_disturb_each_other(asked: list[int]) -> None:
