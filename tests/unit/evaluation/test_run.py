@@ -158,3 +158,11 @@ def test_the_command_shows_table_classes_sizes_and_verdict(
     for text in ("normalised name + birth date", "lower-cased name", "FEBRL 3: not measured", "twin or sibling"):
         assert text in shown
     assert "missed: recall, headcount_error" in shown
+
+
+def test_scale_is_measured_on_the_projects_own_resolver_in_processes_of_its_own() -> None:
+    row = evaluation.measure_scale(count=600, added=40, seed=4)
+    assert (row["appearances"], row["added"]) == (600, 40)
+    assert row["recall"] > 0.5
+    assert row["seconds"] > 0
+    assert row["added_seconds"] > 0
