@@ -181,6 +181,16 @@ def erase_by_id(
     return erase_from(home, keys, reference, today.isoformat(), also=(own_id,), on_step=on_step)
 
 
+def expire(
+    home: Home, years: int, as_of: date, today: date, on_step: Callable[[str], None] = lambda _: None
+) -> list[dict[str, Any]]:
+    """Remove what identifies persons last seen so many years before the day `as_of`; their rows stay."""
+    from warehouse.vault.expire import expire as expire_in
+
+    intake.remove_left_over(home)
+    return expire_in(home, load_keys(), years, as_of, today.isoformat(), on_step)
+
+
 def transform(as_of: date, home: Home) -> dict[str, Any]:
     """Build the warehouse file as it stands on the day `as_of`."""
     from warehouse.transform import run_transform

@@ -251,3 +251,39 @@ class TestMail:
         send("subject", "a < b", owner, {})
         assert [mail["to"] for mail in sent] == ([recipients] if recipients else [])
         assert all("a &lt; b" in mail["html_content"] for mail in sent)
+
+
+def test_the_key_of_a_connection_is_there_for_the_task_and_no_longer(
+    airflow_environment: dict[str, str], key_of_the_tests: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dags.keys import key_of_connection
+    from warehouse.store.keys import key_of, load_keys, new_key_file
+
+    new_key_file(tmp_path / "key")
+    text = (tmp_path / "key").read_text()
+    with key_of_connection():
+        assert load_keys().fingerprint == key_of(key_of_the_tests).fingerprint, "without the setting nothing changes"
+    monkeypatch.setenv("SALA_KEY_CONNECTION", "sala_key")
+    monkeypatch.setenv("AIRFLOW_CONN_SALA_KEY", json.dumps({"conn_type": "generic", "password": text}))
+    with key_of_connection():
+        assert load_keys().fingerprint == key_of(tmp_path / "key").fingerprint
+    assert "SALA_KEY" not in os.environ
+    context = key_of_connection()
+    context.__enter__()
+    assert not context.__exit__(ValueError, ValueError("in the task"), None), "the task's error is the task's"
+    assert "SALA_KEY" not in os.environ
+
+
+@pytest.mark.parametrize("connection", [None, {"conn_type": "generic"}])
+def test_a_connection_without_a_key_is_one_clear_error(
+    airflow_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, connection: dict[str, str] | None
+) -> None:
+    from dags.keys import key_of_connection
+    from warehouse.store.keys import KeyUnusable
+
+    monkeypatch.setenv("SALA_KEY_CONNECTION", "sala_missing")
+    if connection:
+        monkeypatch.setenv("AIRFLOW_CONN_SALA_MISSING", json.dumps(connection))
+    with pytest.raises(KeyUnusable, match="sala_missing"), key_of_connection():
+        pass
+    assert "SALA_KEY" not in os.environ

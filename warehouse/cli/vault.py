@@ -106,12 +106,10 @@ def expire(
     as_json: AsJson = False,
 ) -> None:
     """Remove what identifies persons who were not seen for so many years; their rows stay, under a pseudonym."""
-    from warehouse.store.keys import load_keys
-    from warehouse.vault.expire import expire as run
+    from warehouse import pipeline
 
     with _stepped() as on_step:
-        home, day = settings(context).home, as_of or today()
-        reports = run(home, load_keys(), older_than, day, today().isoformat(), on_step)
+        reports = pipeline.expire(settings(context).home, older_than, as_of or today(), today(), on_step)
     _tell_erasures(reports, as_json)
 
 
