@@ -92,8 +92,8 @@ def partition(
     place[rows] = np.arange(len(rows))
     found = np.tile(rows, (len(thresholds), 1))
     same = _by_component(decided.same, component)
-    for own, pairs in _each(component, edges):
-        groups = _Groups(pairs, same.get(own, ()), decided.not_same, contradicts)
+    for pairs, joined in _work(component, edges, same):
+        groups = _Groups(pairs, joined, decided.not_same, contradicts)
         for line, threshold in enumerate(thresholds):
             groups.join_down_to(threshold)
             for smallest, members in groups.members.items():
@@ -106,6 +106,17 @@ def _by_component(pairs: Sequence[tuple[int, int]], component: Rows) -> dict[int
     for pair in pairs:
         found.setdefault(int(component[pair[0]]), []).append(pair)
     return found
+
+
+def _work(
+    component: Rows, edges: Edges, same: dict[int, list[tuple[int, int]]]
+) -> Iterator[tuple[list[tuple[int, int, float]], Sequence[tuple[int, int]]]]:
+    """Hand out the pairs of each component, and what decisions join in it; some are joined by a decision alone."""
+    left = dict(same)
+    for own, pairs in _each(component, edges):
+        yield pairs, left.pop(own, ())
+    for joined in left.values():
+        yield [], joined
 
 
 def _each(component: Rows, edges: Edges) -> Iterator[tuple[int, list[tuple[int, int, float]]]]:
