@@ -100,9 +100,9 @@ def run_identify(
         SealBroken: A vault file is damaged.
         VaultBusy: The vault is being changed as a whole.
     """
-    if deliveries:
-        require_key(home, keys)
     with only_one(home, LOCK), vault_in_use(home):
+        if deliveries:
+            require_key(home, keys)  # within the lock: the key may change while one waits
         entries = registry.read_entries(home)
         history = registry.history(entries)
         persons = read_persons(home, keys, deliveries)
