@@ -66,15 +66,7 @@ def settle(
 
     A row of an erased person is refused last of all: it counts towards no tolerance, and a row refused for another
     reason keeps that one alone, so that the file ends as it would have, had the person been erased after it came.
-
-    Args:
-        raw: What the reader found.
-        table: The contract's table.
-        contract: The contract.
-        groups: Named groups of the file's name.
-        delivery_id: SHA-256 of the file.
-        keys: Makes the pseudonyms.
-        erased_among: Which of some pseudonyms are those of erased persons.
+    `groups` are those of the file's name, `erased_among` tells which of some pseudonyms are those of erased persons.
 
     Raises:
         CountsDiffer: The reader and the independent count disagree.
@@ -83,11 +75,7 @@ def settle(
     conformed = conform(raw, table, contract, groups)
     counted = _counted(raw, len(conformed))
     repeated = repeated_rows(conformed)
-    refusals = refusals_of_reading(conformed, table)
-    if has_people(table.entity):
-        refusals.append(_plain_refusal("person_missing", np.flatnonzero(nobody_rows(conformed, table))))
-    asked, validations = validate(conformed, table, ~repeated & ~_refused(refusals, len(conformed)))
-    refusals = [r for r in [*refusals, *asked] if len(r.rows)]
+    refusals, validations = _judged(conformed, table, repeated)
     refused = _refused(refusals, len(conformed)) & ~repeated
     held = _too_many(int(refused.sum()), len(conformed), table)
     if held:
@@ -103,6 +91,17 @@ def settle(
     quarantined = refused_rows(conformed, table, origin, refusals, repeated)
     vault = _behind(kept, persons.identities)
     return Settled(kept, quarantined, vault, counts, validations, held, bool(persons.erased.any()))
+
+
+def _judged(
+    conformed: Conformed, table: Table, repeated: npt.NDArray[np.bool_]
+) -> tuple[list[Refusal], list[dict[str, Any]]]:
+    """Return what of the rows cannot be read or breaks a rule, and a summary of each rule."""
+    refusals = refusals_of_reading(conformed, table)
+    if has_people(table.entity):
+        refusals.append(_plain_refusal("person_missing", np.flatnonzero(nobody_rows(conformed, table))))
+    asked, validations = validate(conformed, table, ~repeated & ~_refused(refusals, len(conformed)))
+    return [r for r in [*refusals, *asked] if len(r.rows)], validations
 
 
 def _counts(raw: RawFile, counted: int, refused: npt.NDArray[np.bool_], repeated: npt.NDArray[np.bool_]) -> Counts:
