@@ -149,6 +149,8 @@ class _Groups:
         self._not_same, self._contradicts = not_same, contradicts
         for left, right, weight in pairs:
             self._between[left][right] = self._between[right][left] = (weight, 1)
+        self._told: dict[int, int] = {}  # row that a decision joined to others → one row that stands for all of them
+        self._agreeing = {(min(a, b), max(a, b)) for a, b, weight in pairs if weight > 0} if same else set()
         for left, right in same:
             self._decide(left, right)
         self._heap = [self._entry(a, b) for a in self._between for b in self._between[a] if a < b]
@@ -175,7 +177,22 @@ class _Groups:
         pairs = [(a, b) for a in self.members[one] for b in self.members[other]]
         if self._not_same and any((min(p), max(p)) in self._not_same for p in pairs):
             return True
-        return any(self._contradicts(a, b) for a, b in pairs)
+        return any(self._differ(ours, theirs) for ours in self._stated(one) for theirs in self._stated(other))
+
+    def _differ(self, ours: Sequence[int], theirs: Sequence[int]) -> bool:
+        """True where a guard says that two persons, each known by one row or by several that decisions joined, differ.
+
+        Who agrees with one of these rows is not held apart by another of them: a decision says both are that person.
+        """
+        told = {(min(a, b), max(a, b)): self._contradicts(a, b) for a in ours for b in theirs}
+        return any(told.values()) and not any(pair in self._agreeing for pair, differ in told.items() if not differ)
+
+    def _stated(self, name: int) -> list[list[int]]:
+        """Return a group's rows, those together that decisions say are one person."""
+        rows: dict[int, list[int]] = {}
+        for row in self.members[name]:
+            rows.setdefault(self._told.get(row, row), []).append(row)
+        return list(rows.values())
 
     def _join(self, one: int, other: int) -> None:
         """Join the second group, whose name is larger, into the first."""
@@ -197,3 +214,4 @@ class _Groups:
             self._between[one].setdefault(other, (0.0, 0))
             self._between[other].setdefault(one, (0.0, 0))
             self._join(one, other)
+            self._told |= dict.fromkeys(self.members[one], one)  # so far nothing but decisions has joined anybody
