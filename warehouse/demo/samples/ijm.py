@@ -8,7 +8,7 @@ later courses, so person-trainings exceed persons. Five more registered and are 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -58,12 +58,14 @@ class Officers:
         latest: The 25 members of the AHTJP in the latest course.
         twelve: The 24 of the twelve-module programme, ten of them among `latest`.
         courses: The 240 of the ten courses, 24 new ones in each.
+        twice: One of the first course, who came to the seventh with a second id.
         unseen: Five who registered and never came, or of whom nothing is known.
     """
 
     latest: list[Person]
     twelve: list[Person]
     courses: list[list[Person]]
+    twice: Person
     unseen: list[Person]
 
 
@@ -91,6 +93,13 @@ def members_of_the_ahtjp() -> list[Person]:
     return officers.latest[:15] + officers.twelve
 
 
+def police_known_in(provinces: Collection[str], year: int) -> list[Person]:
+    """Return the officers of the courses before a year who serve in one of these provinces in that year."""
+    courses = zip(COURSES, _officers(Population("IJM")).courses, strict=True)
+    known = [person for course, people in courses if course[0].year < year for person in people]
+    return [person for person in known if person.province_in(year) in provinces]
+
+
 def _officers(population: Population) -> Officers:
     rng = population.rng
     ahtjp = [population.person("ahtjp", rng.choice(sorted(PROVINCES))) for _ in range(39)]
@@ -98,13 +107,15 @@ def _officers(population: Population) -> Officers:
         [population.person(rng.choice(POLICE_UNITS), rng.choice(sorted(PROVINCES))) for _ in range(24)] for _ in COURSES
     ]
     unseen = [population.person("ahtjp", "12") for _ in range(5)]
-    return Officers(ahtjp[:25], ahtjp[15:], courses, unseen)
+    return Officers(ahtjp[:25], ahtjp[15:], courses, population.registered_again(courses[0][4]), unseen)
 
 
 def _course_books(officers: Officers, rng: random.Random) -> Iterator[tuple[str, list[SignIn]]]:
     earlier: list[Person] = []
     for index, (first, length, module, provinces) in enumerate(COURSES):
         attending = officers.courses[index] + rng.sample(earlier, min(8, len(earlier)))
+        if index == 6:
+            attending = [person for person in attending if person != officers.courses[0][4]] + [officers.twice]
         earlier += officers.courses[index]
         days = tuple(first + timedelta(days=d) for d in range(length))
         signins = []

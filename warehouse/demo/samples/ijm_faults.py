@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator
 
 from warehouse.demo.samples.delivery import Sheet, stored, workbook
-from warehouse.demo.samples.signin import DUTY, FIRST_DAY, ID, KHMER, LATIN, RANK, SignIn
+from warehouse.demo.samples.signin import DUTY, FIRST_DAY, ID, KHMER, LATIN, PHONE, POLICE_ID, RANK, SignIn
 
 NEWCOMERS = 12  # the first twelve on a course's sheet are there for the first time: never spoil their only row
 
@@ -27,7 +27,8 @@ def _missing_province(signins: list[SignIn]) -> None:
 
 def _nobody(signins: list[SignIn]) -> None:
     row = signins[0].rows[NEWCOMERS + 1]
-    row[ID] = row[LATIN] = row[KHMER] = ""
+    for column in (ID, LATIN, KHMER, PHONE, POLICE_ID):
+        row[column] = ""
 
 
 def _unmapped_mark(signins: list[SignIn]) -> None:

@@ -2,7 +2,8 @@
 
 Three provincial five-day trainings with 40 officers each (120); one training of trainers in Phnom Penh
 (20); five three-day trainings with 25 officers each (125) in which the eleven topics take turns; two days
-with the same 20 national trainers at the Police Academy.
+with the same 20 national trainers at the Police Academy. IJM trained some of them all before; one came to both years'
+trainings under two ids, and two who have one name are different people.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from warehouse.demo.samples import iom_faults
 from warehouse.demo.samples.delivery import Cell, Delivery, delimited
-from warehouse.demo.samples.ijm import members_of_the_ahtjp
-from warehouse.demo.samples.people import Person, Population, spelled_province
+from warehouse.demo.samples.ijm import members_of_the_ahtjp, police_known_in
+from warehouse.demo.samples.people import Person, Population, spelled_phone, spelled_province
 
 PARTNER = "iom"
 HEADERS = (
@@ -25,6 +26,7 @@ HEADERS = (
     *("session/date", "session/number", "session/topic", "session/hours", "session/attendance"),
     *("participant/id", "participant/name_latin", "participant/name_khmer", "participant/sex", "participant/rank"),
     *("participant/unit", "participant/duty_province", "participant/phone"),
+    *("participant/birth_date", "participant/police_id"),
     *("__version__", "_index"),
 )
 FORM_VERSION = "vK3tq8"
@@ -45,6 +47,9 @@ TOT_TOPICS = (  # session by session, over the five days
     ("identifying_smuggled_persons", "interviewing"),
     ("information_sharing", "teaching_techniques"),
 )
+KNOWN_TO_IJM = {"BORDER-2012": 4, "ROLLOUT-2013": 3}  # of the officers of each event
+NEARBY = {"01": ("02", "22"), "20": ("14",), "18": ("07", "09"), "09": ("18",), "19": ("10", "16")}
+NEW_ID_IN_2013, NAMESAKE = 17, 55  # places among the officers of 2012
 ROLLOUT = (
     ("01", date(2013, 11, 11), ("untoc", "migrant_protection", "border_control_basics")),
     ("20", date(2013, 11, 18), ("document_production", "forgeries", "fraudulent_documents")),
@@ -90,7 +95,8 @@ class Form:
             "" if rank is None else rng.choice(rank[:2]),
             rng.choice(UNITS[person.unit]),
             spelled_province(person.province_in(session.day.year), rng),
-            person.phone,
+            spelled_phone(person.phone, rng),
+            *("" if person.born is None else person.born.isoformat(), person.police_id),
             FORM_VERSION,
         ]
 
@@ -111,9 +117,10 @@ def deliveries() -> Iterator[Delivery]:
     """Yield every file IOM delivers, faulty ones included."""
     population = Population("IOM")
     form = Form(population.rng)
+    front_line = FrontLine(population)
     exports = {
-        "IOM_kobo_border-control_2012.csv": _border(population, form),
-        "IOM_kobo_roll-out_2013.csv": _rollout(population, form),
+        "IOM_kobo_border-control_2012.csv": _border(front_line, form),
+        "IOM_kobo_roll-out_2013.csv": _rollout(front_line, form),
     }
     trainers = _national_trainers(population)
     exports["IOM_kobo_training-of-trainers_2013.csv"] = _training_of_trainers(trainers, form)
@@ -128,10 +135,34 @@ def export(rows: Sequence[Sequence[Cell]]) -> bytes:
     return delimited(HEADERS, ([*row, number] for number, row in enumerate(rows, 1)), ";", bom=True)
 
 
-def _border(population: Population, form: Form) -> list[list[Cell]]:
+class FrontLine:
+    """Finds the officers of an event: those who serve nearby, some of whom IJM has trained before."""
+
+    def __init__(self, population: Population) -> None:
+        self.population = population
+        self.seen: list[Person] = []
+        self._taken: set[str] = set()
+
+    def officers(self, programme: str, province: str, year: int, count: int) -> list[Person]:
+        """Return the officers of an event, each of no other event."""
+        rng = self.population.rng
+        free = [p for p in police_known_in((province, *NEARBY[province]), year) if p.id not in self._taken]
+        known = rng.sample(free, KNOWN_TO_IJM[programme])
+        self._taken |= {person.id for person in known}
+        people = [self._transferred(self.population.known_elsewhere(person)) for person in known]
+        places = [province if rng.random() < 0.7 else rng.choice(NEARBY[province]) for _ in range(count - len(known))]
+        people += [self.population.person(FRONT_LINE[i % 3], place) for i, place in enumerate(places)]
+        self.seen += people
+        return people
+
+    def _transferred(self, person: Person) -> Person:
+        return replace(person, unit=self.population.rng.choice(FRONT_LINE))
+
+
+def _border(front_line: FrontLine, form: Form) -> list[list[Cell]]:
     rows = []
     for number, (province, first) in enumerate(BORDER, 1):
-        people = [population.person(FRONT_LINE[i % 3], _nearby(province, population.rng)) for i in range(40)]
+        people = front_line.officers("BORDER-2012", province, first.year, 40)
         sessions = [
             Session("BORDER-2012", f"BC-2012-{number}", province, first + timedelta(days=d), 1, topic, 6)
             for d, topic in enumerate(BORDER_TOPICS)
@@ -140,17 +171,23 @@ def _border(population: Population, form: Form) -> list[list[Cell]]:
     return rows
 
 
-def _rollout(population: Population, form: Form) -> list[list[Cell]]:
+def _rollout(front_line: FrontLine, form: Form) -> list[list[Cell]]:
     rows = []
     for number, (province, first, topics) in enumerate(ROLLOUT, 1):
-        people = [population.person(FRONT_LINE[i % 3], _nearby(province, population.rng)) for i in range(25)]
+        people = front_line.officers("ROLLOUT-2013", province, first.year, 25)
+        if number == 1:  # came in 2012 too, and was given another id this time
+            people[-1] = front_line.population.registered_again(front_line.seen[NEW_ID_IN_2013])
+        if number == 4:  # somebody else
+            people[-1] = replace(
+                people[-1], name=front_line.seen[NAMESAKE].name, female=front_line.seen[NAMESAKE].female
+            )
         sessions = [
             Session("ROLLOUT-2013", f"RO-2013-{number}", province, first + timedelta(days=d), 1, topic, 6)
             for d, topic in enumerate(topics)
         ]
         rows += form.event(sessions, people)
         if number == 2:  # on the list, never there: not reached
-            absent = population.person("immigration", province)
+            absent = front_line.population.person("immigration", province)
             rows += [form.submit(session, absent, "absent") for session in sessions]
     return rows
 
@@ -178,8 +215,3 @@ def _refresher(trainers: list[Person], form: Form) -> list[list[Cell]]:
         for d, topic in enumerate(("teaching_techniques", "information_sharing"))
     ]
     return form.event(sessions, trainers)
-
-
-def _nearby(province: str, rng: random.Random) -> str:
-    neighbours = {"01": ("02", "22"), "20": ("14",), "18": ("07", "09"), "09": ("18",), "19": ("10", "16")}
-    return province if rng.random() < 0.7 else rng.choice(neighbours[province])

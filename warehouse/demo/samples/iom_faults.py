@@ -11,6 +11,7 @@ Rows = list[list[Cell]]
 BORDER = "IOM_kobo_border-control_2012.csv"
 ROLLOUT = "IOM_kobo_roll-out_2013.csv"
 REFRESHER = "IOM_kobo_refresher_2013.csv"
+IDENTIFYING = ("id", "name_latin", "name_khmer", "birth_date", "police_id", "phone")
 
 
 def spoil(exports: dict[str, Rows], headers: Sequence[str]) -> Iterator[tuple[str, Rows]]:
@@ -45,7 +46,7 @@ def _border(rows: Rows, at: dict[str, int]) -> Rows:
         70: {"participant/duty_province": ""},
         85: {"session/attendance": "maybe"},
         100: {"session/hours": "60"},
-        115: {f"participant/{field}": "" for field in ("id", "name_latin", "name_khmer", "phone")},
+        115: {f"participant/{field}": "" for field in IDENTIFYING},
         130: {"session/hours": "six"},
         145: {"participant/rank": ""},
         190: {"participant/name_latin": '=HYPERLINK("x")'},  # a formula typed into the form
@@ -55,7 +56,7 @@ def _border(rows: Rows, at: dict[str, int]) -> Rows:
     present: dict[str, Cell] = {"session/attendance": "present"}
     spoilt = [_changed(row, at, present) if n // 5 * 5 in faults else row for n, row in enumerate(rows)]
     spoilt = [_changed(row, at, faults.get(n, {})) for n, row in enumerate(spoilt)]
-    short = spoilt[205][:-2]  # cells lost on the way
+    short = spoilt[205][:-1]  # a cell lost on the way
     spoilt[205] = short
     again = _changed(rows[201], at, {"_id": 4_990_001, "_uuid": "5f0c3a1e-8f57-4f5e-9a43-5d1f3f0b7c11"})
     return [*spoilt, again]

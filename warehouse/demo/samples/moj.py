@@ -1,15 +1,18 @@
 """Ministry of Justice with ASEAN-ACT: a long CSV with Khmer headers, digits and Buddhist-era dates.
 
 One workshop of three days (4-6 April 2023) in Preah Sihanouk, with prosecutors, investigating judges and
-law-enforcement officials of six provinces: the place of training is not the province of duty.
+law-enforcement officials of six provinces: the place of training is not the province of duty. IJM trained half of
+the law-enforcement officials before, and the ministry lists them by Khmer name and telephone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from warehouse.demo.samples.delivery import Cell, Delivery, delimited
+from warehouse.demo.samples.ijm import police_known_in
 from warehouse.demo.samples.people import Person, Population
 from warehouse.demo.samples.signin import KHMER_DIGITS
 
@@ -46,11 +49,7 @@ def buddhist_era(day: date) -> str:
 def deliveries() -> Iterator[Delivery]:
     """Yield every file the ministry delivers, faulty ones included."""
     population = Population("MOJ")
-    people = [
-        population.person("provincial-court", province, role, women=0.25)
-        for province in COURTS
-        for role in ("prosecutor", "prosecutor", "judge", "judge", "police_officer", "police_officer")
-    ]
+    people = [person for province in COURTS for person in _court(population, province)]
     rows = _rows(people, population)
     yield _file("MoJ_attendance_2023-04.csv", HEADERS, _spoilt(rows))
     yield _file("MoJ_attendance_2023-04_v2.csv", HEADERS, _corrected(rows))
@@ -60,6 +59,14 @@ def deliveries() -> Iterator[Delivery]:
     headers = [header for i, header in enumerate(HEADERS) if i != PRESENCE]
     yield _file("MoJ_attendance_2022-11.csv", headers, without_presence)
     yield _file("MoJ_attendance_2022-12.csv", HEADERS, [])
+
+
+def _court(population: Population, province: str) -> list[Person]:
+    """Return who comes from a province: two prosecutors, two judges, and two officers of whom IJM knows one."""
+    roles = ("prosecutor", "prosecutor", "judge", "judge", "police_officer")
+    people = [population.person("provincial-court", province, role, women=0.25) for role in roles]
+    known = population.rng.choice(police_known_in((province,), DAYS[0].year))
+    return [*people, replace(population.known_elsewhere(known), name=known.name, province=province)]
 
 
 def _file(name: str, headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Delivery:

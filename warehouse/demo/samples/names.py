@@ -1,91 +1,19 @@
-"""Names of invented people: family and given names in common use, put together at random.
+"""Names of invented people: the population's family and given names, put together at random.
 
-Nobody here exists. Family names that would give a public figure's name with one of the given names
-(tests/unit/demo/test_samples.py lists such figures) were left out of the lists.
+Nobody here exists. Put together at random some would be the names of public figures; they are left out
+(tests/unit/demo/test_samples.py lists such figures).
 """
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Khmer, usual Latin spelling, another Latin spelling of the same name: romanisation is not unique.
-FAMILY = (
-    ("សុខ", "Sok", "Sokh"),
-    ("ចាន់", "Chan", "Chann"),
-    ("លី", "Ly", "Li"),
-    ("ហេង", "Heng", "Haeng"),
-    ("អ៊ុក", "Ouk", "Uk"),
-    ("ប៊ុន", "Bun", "Boun"),
-    ("ឈិន", "Chhin", "Chhen"),
-    ("ផាន់", "Phan", "Phann"),
-    ("រស់", "Ros", "Rors"),
-    ("សៅ", "Sao", "Sav"),
-    ("ស៊ិន", "Sin", "Sinn"),
-    ("ឡុង", "Long", "Loung"),
-    ("វ៉ាន់", "Van", "Vann"),
-    ("យឹម", "Yim", "Yem"),
-    ("ឃុន", "Khun", "Khoun"),
-    ("ជា", "Chea", "Jea"),
-    ("ជុំ", "Chum", "Chhum"),
-    ("ដួង", "Duong", "Doung"),
-    ("ទូច", "Touch", "Tuch"),
-    ("ពៅ", "Pov", "Pao"),
-    ("ម៉ៅ", "Mao", "Mav"),
-    ("សេង", "Seng", "Saeng"),
-    ("ស៊ុំ", "Sum", "Soum"),
-    ("ហុង", "Hong", "Houng"),
-    ("អាន", "An", "Ann"),
-    ("អ៊ឹម", "Im", "Em"),
-    ("កែវ", "Keo", "Kaev"),
-    ("តាន់", "Tan", "Tann"),
-    ("នៅ", "Nov", "Neou"),
-    ("ប្រាក់", "Prak", "Brak"),
-    ("យស់", "Yos", "Yors"),
-    ("ភួង", "Phuong", "Phoung"),
-)
-MALE = (
-    ("តារា", "Dara", "Tara"),
-    ("វិចិត្រ", "Vichet", "Vichit"),
-    ("ពិសិដ្ឋ", "Piseth", "Pisith"),
-    ("រតនា", "Ratana", "Rattana"),
-    ("សម្បត្តិ", "Sambath", "Sombath"),
-    ("ចាន់ថា", "Chantha", "Chanthar"),
-    ("រិទ្ធី", "Rithy", "Rithi"),
-    ("ភារុណ", "Phearun", "Phearoun"),
-    ("វុទ្ធី", "Vuthy", "Vuthi"),
-    ("សារឿន", "Saroeun", "Sareoun"),
-    ("មករា", "Makara", "Meakara"),
-    ("សីហា", "Seiha", "Siha"),
-    ("ណារិន", "Narin", "Narinn"),
-    ("ប៊ុនធឿន", "Bunthoeun", "Bunthoeurn"),
-    ("ចំរើន", "Chamroeun", "Chomroeun"),
-    ("ពុទ្ធា", "Puthea", "Putthea"),
-    ("សុផល", "Sophal", "Sophol"),
-    ("ធារ៉ា", "Theara", "Thearra"),
-    ("វាសនា", "Veasna", "Veassna"),
-    ("កុសល", "Kosal", "Kossal"),
-    ("ម៉េងហួរ", "Menghuor", "Menghour"),
-    ("សុវុត្ថិ", "Sovuth", "Sovouth"),
-)
-FEMALE = (
-    ("សុភាព", "Sopheap", "Sopheab"),
-    ("ស្រីមុំ", "Sreymom", "Sreimom"),
-    ("បុប្ផា", "Bopha", "Bopphar"),
-    ("សុជាតា", "Socheata", "Socheatha"),
-    ("កល្យាណ", "Kalyan", "Kalyann"),
-    ("ម៉ាលី", "Maly", "Mali"),
-    ("ណារី", "Nary", "Nari"),
-    ("ធីតា", "Thida", "Thyda"),
-    ("ផល្លា", "Phalla", "Phala"),
-    ("ស្រីនាង", "Sreyneang", "Sreineang"),
-    ("គន្ធា", "Kunthea", "Kunthear"),
-    ("រចនា", "Rachana", "Rachna"),
-    ("លក្ខិណា", "Leakhena", "Leakena"),
-    ("ចិន្តា", "Chenda", "Chinda"),
-    ("សុគន្ធ", "Sokun", "Sokunt"),
-    ("មុនី", "Mony", "Muny"),
-)
+from warehouse.population.names import FAMILY, GIVEN, romanisations
+
+LEFT_OUT = frozenset({"មាស សុភា", "ជា តារា", "ម៉ៅ ចាន់តារា"})  # generals
+TWO_PART = 0.35  # of the given names
 
 
 @dataclass(frozen=True)
@@ -97,13 +25,31 @@ class Name:
     respelled: str
 
 
-def all_names(female: bool) -> list[Name]:
-    """Return every name that can be put together, in a fixed order."""
-    given_names = FEMALE if female else MALE
+@dataclass(frozen=True)
+class Part:
+    """A family name or a given name, in Khmer and in all its romanisations, the official one first."""
+
+    khmer: str
+    latin: tuple[str, ...]
+
+
+def families() -> list[Part]:
+    """Return the family names, in a fixed order."""
+    return [Part(khmer, tuple(romanisations(syllables))) for khmer, syllables in FAMILY]
+
+
+def given_names(female: bool, two_part: bool) -> list[Part]:
+    """Return the given names of women or of men, in a fixed order; of two parts, Chandara, when asked for."""
+    borne = [
+        Part(khmer, tuple(romanisations(syllables))) for khmer, syllables, of in GIVEN if ("w" if female else "m") in of
+    ]
+    if not two_part:
+        return borne
     return [
-        Name(f"{family[0]} {given[0]}", f"{family[1]} {given[1]}", f"{family[2]} {given[2]}")
-        for family in FAMILY
-        for given in given_names
+        Part(one.khmer + other.khmer, tuple(a + b.lower() for a in one.latin for b in other.latin))
+        for one in borne
+        for other in borne
+        if one != other
     ]
 
 
@@ -112,11 +58,18 @@ class NameBag:
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
-        self._left: dict[bool, list[Name]] = {True: [], False: []}
+        self._left: dict[tuple[bool, bool], list[tuple[Part, Part]]] = {}
 
     def draw(self, female: bool) -> Name:
-        """Return the next name of a woman or of a man."""
-        if not self._left[female]:
-            self._left[female] = all_names(female)
-            self._rng.shuffle(self._left[female])
-        return self._left[female].pop()
+        """Return the next name of a woman or of a man, and another romanisation of it."""
+        kind = (female, self._rng.random() < TWO_PART)
+        if not self._left.get(kind):
+            pairs = [(family, given) for family in families() for given in given_names(*kind)]
+            self._left[kind] = [pair for pair in pairs if f"{pair[0].khmer} {pair[1].khmer}" not in LEFT_OUT]
+            self._rng.shuffle(self._left[kind])
+        family, given = self._left[kind].pop()
+        respelled = f"{self._other(family.latin, 0.5)} {self._other(given.latin, 1)}"
+        return Name(f"{family.khmer} {given.khmer}", f"{family.latin[0]} {given.latin[0]}", respelled)
+
+    def _other(self, spellings: Sequence[str], share: float) -> str:
+        return self._rng.choice(spellings[1:]) if self._rng.random() < share else spellings[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from warehouse.demo.samples.names import Name, NameBag
@@ -49,11 +50,15 @@ RANKS = (
     ("Colonel", "Col.", "វរសេនីយ៍ឯក"),
 )
 YEARS_PER_RANK = 4
+BORN_FROM, BORN_DAYS = date(1958, 1, 1), 27 * 365
+# Nobody is given a number of the block 000; whoever changed theirs has one of 015.
+OPERATORS = MappingProxyType({"IJM": "012", "IOM": "011", "MOJ": "010"})
+GIVES_POLICE_ID = MappingProxyType({"IJM": 0.6, "IOM": 0.35, "MOJ": 0.0})  # share who write it on the partner's lists
 
 
 @dataclass(frozen=True)
 class Person:
-    """One invented person.
+    """One invented person, as one partner knows them.
 
     Attributes:
         id: The partner's own id.
@@ -65,7 +70,9 @@ class Person:
         province: Province of duty until `moved_in`.
         moved_to: Province of duty from `moved_in` on.
         moved_in: Year of the move.
-        phone: Invented phone number (the 000 block is given to nobody).
+        phone: Invented phone number.
+        police_id: Invented police id; empty for civilians and for whoever does not write it.
+        born: Date of birth, where it is told.
     """
 
     id: str
@@ -78,6 +85,8 @@ class Person:
     moved_to: str
     moved_in: int
     phone: str
+    police_id: str
+    born: date | None
 
     def province_in(self, year: int) -> str:
         """Return the code of the province of duty in a year."""
@@ -102,30 +111,57 @@ class Population:
     def person(self, unit: str, province: str, category: str = "police_officer", women: float = 0.2) -> Person:
         """Return the next person; about one in six moves to another province between 2008 and 2020."""
         rng = self.rng
-        self._count += 1
         female = rng.random() < women
         moves = rng.random() < 1 / 6
+        police = category == "police_officer"
         return Person(
-            id=f"{self._prefix}-{self._count:04d}",
+            id=self._next_id(),
             name=self._names.draw(female),
             female=female,
             category=category,
             unit=unit,
-            rank=rng.randrange(5) if category == "police_officer" else -1,
+            rank=rng.randrange(5) if police else -1,
             province=province,
             moved_to=rng.choice(sorted(PROVINCES)) if moves else province,
             moved_in=rng.randrange(2008, 2021),
-            phone=f"012 000 {self._count:03d}",
+            phone=f"{OPERATORS[self._prefix]} 000 {self._count:03d}",
+            police_id=f"{rng.randrange(10**8):08d}" if police and rng.random() < GIVES_POLICE_ID[self._prefix] else "",
+            born=BORN_FROM + timedelta(days=rng.randrange(BORN_DAYS)) if rng.random() < 0.9 else None,
         )
 
     def known_elsewhere(self, person: Person) -> Person:
-        """Return another partner's person as this partner lists them: own id, the name romanised differently."""
-        self._count += 1
+        """Return another partner's person as this partner lists them, mostly by the same phone.
+
+        The name is romanised differently, some leave out the Khmer one, and some write their police id.
+        """
+        rng = self.rng
+        again = self.registered_again(person)
+        without_khmer = replace(again.name, khmer="")
+        changed = rng.random() < 0.2
+        return replace(
+            again,
+            name=without_khmer if rng.random() < 0.25 else again.name,
+            phone=f"015 000 {self._count:03d}" if changed else person.phone,
+            # Whoever has another phone is known by the police id, if at all.
+            police_id=person.police_id if rng.random() < (0.7 if changed else 0.3) else "",
+        )
+
+    def registered_again(self, person: Person) -> Person:
+        """Return a person under another id, the name romanised differently, everything else as it was."""
         name = Name(person.name.khmer, person.name.respelled, person.name.latin)
-        return replace(person, id=f"{self._prefix}-{self._count:04d}", name=name, phone=f"012 000 {self._count:03d}")
+        return replace(person, id=self._next_id(), name=name)
+
+    def _next_id(self) -> str:
+        self._count += 1
+        return f"{self._prefix}-{self._count:04d}"
 
 
 def spelled_province(code: str, rng: random.Random) -> str:
     """Return a province as somebody typed it: mostly the usual way."""
     usual, *others = PROVINCES[code]
     return rng.choice(others) if others and rng.random() < 0.25 else usual
+
+
+def spelled_phone(phone: str, rng: random.Random) -> str:
+    """Return a phone number as somebody typed it: 012 345 678, 012345678 or +855 12 345 678."""
+    return rng.choice((phone, phone, phone.replace(" ", ""), f"+855 {phone[1:]}"))

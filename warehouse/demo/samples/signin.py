@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from warehouse.demo.samples.delivery import Cell, Sheet
-from warehouse.demo.samples.people import PROVINCES, Person, spelled_province
+from warehouse.demo.samples.people import PROVINCES, Person, spelled_phone, spelled_province
 
 ORGANISATION = "International Justice Mission - Cambodia Field Office"
 PRESENT, ABSENT, UNKNOWN = "present", "absent", "unknown"
@@ -20,11 +20,20 @@ MARKS: tuple[dict[str, Cell], ...] = (
     {PRESENT: "ឡ", ABSENT: "", UNKNOWN: "?"},
 )
 PERSON_HEADERS = (
-    ("No.", "ID", "Name (Latin)", "Name (Khmer)", "Sex", "Rank", "Unit", "Province of duty", "Category"),
-    ("No", "IJM ID", "Full name\n(Latin letters)", "ឈ្មោះ", "M/F", "Rank", "Department", "Duty  province ", "Type"),
-    ("ល.រ", "លេខសម្គាល់", "ឈ្មោះជាអក្សរឡាតាំង", "ឈ្មោះ", "ភេទ", "ឋានន្តរស័ក្តិ", "អង្គភាព", "ខេត្តបំពេញការងារ", "ប្រភេទ"),
+    (
+        *("No.", "ID", "Name (Latin)", "Name (Khmer)", "Sex", "Rank", "Unit", "Province of duty", "Category"),
+        *("Phone", "Police ID"),
+    ),
+    (
+        *("No", "IJM ID", "Full name\n(Latin letters)", "ឈ្មោះ", "M/F", "Rank", "Department", "Duty  province ", "Type"),
+        *("Tel.", "Police No."),
+    ),
+    (
+        *("ល.រ", "លេខសម្គាល់", "ឈ្មោះជាអក្សរឡាតាំង", "ឈ្មោះ", "ភេទ", "ឋានន្តរស័ក្តិ", "អង្គភាព", "ខេត្តបំពេញការងារ", "ប្រភេទ"),
+        *("លេខទូរស័ព្ទ", "អត្តលេខមន្ត្រី"),
+    ),
 )
-ID, LATIN, KHMER, SEX, RANK, UNIT, DUTY, CATEGORY, FIRST_DAY = range(1, 10)
+ID, LATIN, KHMER, SEX, RANK, UNIT, DUTY, CATEGORY, PHONE, POLICE_ID, FIRST_DAY = range(1, 12)
 UNITS = {
     "ahtjp": ("AHTJP", "Anti-Human Trafficking and Juvenile Protection Department"),
     "judicial-police": ("Judicial Police", "Criminal Police"),
@@ -89,6 +98,7 @@ class SignIn:
         year = self.days[0].year
         rank = person.rank_in(year)
         khmer = self.style % 3 == 2
+        phone = spelled_phone(person.phone, rng)
         return [
             person.id,
             person.name.latin,
@@ -98,6 +108,8 @@ class SignIn:
             rng.choice(UNITS[person.unit]),
             spelled_province(person.province_in(year), rng),
             CATEGORIES[person.category][self.style % 3],
+            phone.translate(KHMER_DIGITS) if khmer else phone,
+            person.police_id,
         ]
 
     def sheet(self) -> Sheet:
