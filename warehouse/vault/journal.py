@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -20,7 +20,7 @@ from warehouse.store import erasures
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys
 from warehouse.store.sealed import seal, unseal
-from warehouse.vault.persons import SHORTEST, bronze_files, deliveries_of, identifiers_of
+from warehouse.vault.persons import bronze_files, deliveries_of, identifiers_of
 from warehouse.vault.traces import Search, contents
 
 
@@ -86,25 +86,19 @@ def begin(
     """
     persons = tuple(sorted(persons))
     on_step("looking into the vault")
-    known = identifiers_of(home, keys, persons)
-    words = tuple(sorted({*known.words, *(w for w in also if sum(c.isalnum() for c in w) >= SHORTEST)}))
+    known = identifiers_of(home, keys, persons, also)
     on_step("looking through the archive")
-    deliveries = deliveries_of(home, keys, persons) | _originals_with(home, keys, words)
-    journal = Journal(
-        erasures.id_of(keys, cause, persons),
-        cause,
-        begun_on,
-        persons,
-        tuple(sorted(officers)),
-        tuple(sorted(deliveries)),
-        _rows(home, persons) if cause == "erased" else 0,
-        words,
-        known.shared,
-        known.short,
-    )
+    deliveries = deliveries_of(home, keys, persons) | _originals_with(home, keys, known.words)
+    rows = _rows(home, persons) if cause == "erased" else 0
+    erasure_id, officers = erasures.id_of(keys, cause, persons), tuple(sorted(officers))
+    journal = Journal(erasure_id, cause, begun_on, persons, officers, tuple(sorted(deliveries)), rows, *astuple(known))
+    _write(home, keys, journal)
+    return journal
+
+
+def _write(home: Home, keys: Keys, journal: Journal) -> None:
     text = json.dumps(asdict(journal), ensure_ascii=False).encode()
     seal(home, keys, io.BytesIO(text), erasures.journal(home, journal.erasure_id))
-    return journal
 
 
 def unfinished(home: Home, keys: Keys) -> list[Journal]:

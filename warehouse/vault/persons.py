@@ -111,14 +111,19 @@ def _holds(table: pa.Table, person_refs: pa.Array) -> bool:
     return bool(pc.any(pc.is_in(table.column("person_ref"), person_refs)).as_py())
 
 
-def identifiers_of(home: Home, keys: Keys, person_refs: Iterable[str]) -> Identifiers:
-    """Return what identifies these persons, from the opened vault.
+def _is_telling(word: str) -> bool:
+    """Return whether a word is long enough to stand in no file by chance."""
+    return sum(character.isalnum() for character in word) >= SHORTEST
+
+
+def identifiers_of(home: Home, keys: Keys, person_refs: Iterable[str], also: Iterable[str] = ()) -> Identifiers:
+    """Return what identifies these persons, from the opened vault, and what is known of them besides.
 
     Raises:
         SealBroken: A file of the vault cannot be opened.
     """
     wanted = set(person_refs)
-    own: set[str] = set()
+    own = set(also)
     others: set[str] = set()
     for path in vault_files(home):
         for row in unseal_identities(keys, path).select(["person_ref", *SEARCHED]).to_pylist():
@@ -128,5 +133,5 @@ def identifiers_of(home: Home, keys: Keys, person_refs: Iterable[str]) -> Identi
             else:
                 others |= {fold_name(value) for value in values}
     alone = {value for value in own if fold_name(value) not in others}
-    words = {value for value in alone if sum(c.isalnum() for c in value) >= SHORTEST}
+    words = set(filter(_is_telling, alone))
     return Identifiers(tuple(sorted(words)), len(own - alone), len(alone - words))
