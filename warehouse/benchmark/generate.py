@@ -79,6 +79,7 @@ class Population:
             "Person id": pa.array(np.char.add("KH-", np.char.zfill(numbers.astype(str), 7))),
             "Name": _named(FAMILY, family, GIVEN, given),
             "ឈ្មោះ": _named(FAMILY_KHMER, family, GIVEN_KHMER, given),
+            "Police id": pa.array(np.char.zfill((numbers * _SPREAD % 10**9).astype(str), 9)),
             "Sex": _drawn(draw, list(SEXES), self.persons, (0.3, 0.69, 0.01)),
             "Rank": _drawn(draw, list(self.spellings.ranks), self.persons),
             "Unit": _drawn(draw, list(self.spellings.units), self.persons),
