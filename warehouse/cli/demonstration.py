@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -65,40 +66,87 @@ def _tell_dag(tasks: list[TaskEnded], task: TaskEnded | None) -> None:
 
 
 def _show(home: Home, result: Demonstration) -> None:
-    out = screen.out()
-    shown = result.officers_trained[:SHOWN]
+    _show_officers(result)
+    _show_identity(result)
+    _show_programmes(result)
+    _show_files(result)
+    screen.out().print(f"\nPublished: {result.version}. Where to look next (SALA_HOME={home.root}):")
+    for line in (
+        "sala status                                   files, refusals, freshness",
+        'sala query "select * from marts.training_gaps limit 20"',
+        'sala query "select * from quality.refused_rows limit 20"',
+        "sala identity review                          pairs of persons that are worth a decision",
+        "docs/warehouse.md                             every table, and the questions analysts ask answered",
+        f"{home.reports}/data_docs/index.html",
+    ):
+        screen.out().print("  " + line, markup=False, soft_wrap=True)
+
+
+def _show_officers(result: Demonstration) -> None:
     total = result.officers_total
-    out.print(
-        screen.table(
-            "Officers trained per province of duty and module",
-            [name.replace("_", " ") for name in shown[0]],
-            [row.values() for row in shown],
-        )
-    )
-    out.print(
+    _print_table("Officers trained per province of duty and module", result.officers_trained[:SHOWN])
+    screen.out().print(
         f"… {len(result.officers_trained)} province and module pairs. All of Cambodia, each officer once: "
         f"{total['persons_reached']} reached, {total['persons_trained']} trained, "
         f"{total['person_trainings']} person-trainings, {total['completions']} completions, "
         f"{total['undecided']} undecided. Rows do not add up to it: people are never summed.\n"
     )
-    programmes = [list(row.values())[:-1] for row in result.programmes]
-    names = [name.replace("_", " ") for name in list(result.programmes[0])[:-1]]
-    out.print(screen.table("The programmes", names, programmes))
+
+
+def _show_identity(result: Demonstration) -> None:
+    counts = {(row["partner"], row["population"]): row for row in result.different_officers}
+    different = [
+        {
+            "partner": partner,
+            "officers reached": row["persons_reached"],
+            "strict - lenient": _bounds(row, "persons_reached"),
+            "persons reached": counts[partner, "all"]["persons_reached"],
+            "strict - lenient ": _bounds(counts[partner, "all"], "persons_reached"),
+        }
+        for (partner, population), row in counts.items()
+        if population == "officers"
+    ]
+    _print_table("Different officers and persons, each counted once", different)
+    screen.out().print()
+    overlap = [
+        {
+            "partner": row["partner"],
+            "other": row["other_partner"] or "",
+            "of partner": row["persons_of_partner"],
+            "of other": row["persons_of_other"],
+            "in both": row["persons_in_both"],
+            "strict - lenient": _bounds(row, "persons_in_both"),
+            "sum": row["persons_sum"],
+            "maximum": row["persons_maximum"],
+            "true union": row["persons_union"],
+        }
+        for row in result.overlap
+    ]
+    _print_table("Who stands in the lists of two partners", overlap)
+    everybody = result.overlap[-1]
+    screen.out().print(
+        f"Adding up the partners' lists would give {everybody['persons_sum']} persons; they are "
+        f"{everybody['persons_union']}, of whom {everybody['persons_in_both']} stand in several partners' lists.\n"
+    )
+
+
+def _bounds(row: dict[str, Any], count: str) -> str:
+    return f"{row[f'{count}_strict']} - {row[f'{count}_lenient']}"
+
+
+def _show_programmes(result: Demonstration) -> None:
+    _print_table("The programmes", [dict(list(row.items())[:-1]) for row in result.programmes])
     for row in result.programmes:
         if row["programme_id"] == "moj-asean-act-2023":
-            out.print(f"Provinces of duty at the judicial workshop: {row['provinces_of_duty_names']}\n")
-    files = [row.values() for row in result.files]
-    names = [name.replace("_", " ") for name in result.files[0]]
-    spare = ["is active", "rows read", "rows repeated", "records counted"]
-    out.print(screen.table("The file ledger", names, files, spare))
+            screen.out().print(f"Provinces of duty at the judicial workshop: {row['provinces_of_duty_names']}\n")
+
+
+def _show_files(result: Demonstration) -> None:
+    _print_table("The file ledger", result.files, ["is active", "rows read", "rows repeated", "records counted"])
     held = sum(row["outcome"] == "held" for row in result.files)
-    out.print(f"{held} of {len(result.files)} files are held on purpose, which is why their runs are red.")
-    out.print(f"\nPublished: {result.version}. Where to look next (SALA_HOME={home.root}):")
-    for line in (
-        "sala status                                   files, refusals, freshness",
-        'sala query "select * from marts.training_gaps limit 20"',
-        'sala query "select * from quality.refused_rows limit 20"',
-        "docs/warehouse.md                             every table, and ten questions answered",
-        f"{home.reports}/data_docs/index.html",
-    ):
-        out.print("  " + line, markup=False, soft_wrap=True)
+    screen.out().print(f"{held} of {len(result.files)} files are held on purpose, which is why their runs are red.")
+
+
+def _print_table(title: str, rows: list[dict[str, Any]], spare: Sequence[str] = ()) -> None:
+    names = [name.replace("_", " ") for name in rows[0]]
+    screen.out().print(screen.table(title, names, [row.values() for row in rows], spare))

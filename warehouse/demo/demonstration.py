@@ -44,6 +44,19 @@ TOTAL = """
     from marts.officers_trained
     where grouping_level = 'total' and province_basis = 'duty' and population = 'officers'
 """
+DIFFERENT = """
+    select coalesce(partner_id, 'all partners') as partner, population, persons_reached,
+        persons_reached_strict, persons_reached_lenient
+    from marts.officers_trained
+    where grouping_level in ('partner', 'total') and province_basis = 'duty'
+    order by population desc, grouping_level, partner_id
+"""
+OVERLAP = """
+    select coalesce(partner_id, 'all partners') as partner, other_partner_id as other_partner,
+        persons_of_partner, persons_of_other, persons_in_both, persons_in_both_strict, persons_in_both_lenient,
+        persons_sum, persons_maximum, persons_union
+    from marts.partner_overlap order by grouping_level desc, partner_id, other_partner_id
+"""
 LEDGER = """
     select partner_id, file_names, outcome, is_active, rows_read, rows_accepted, rows_quarantined, rows_repeated,
         records_counted, error_code
@@ -71,11 +84,24 @@ class TaskEnded:
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What was published: tables as rows, and where to look next."""
+    """What was published: tables as rows, and where to look next.
+
+    Attributes:
+        version: File name of the published version.
+        officers_total: The figures of all of Cambodia, each officer once.
+        officers_trained: The same per province of duty and module.
+        different_officers: Different persons reached, per partner and over all, with their strict and lenient values.
+        overlap: Whom two partners both list, beside sum, maximum and true union of their lists.
+        programmes: Figures per programme.
+        files: What became of every file.
+        places: Where to look next, by name.
+    """
 
     version: str
     officers_total: dict[str, Any]
     officers_trained: Rows
+    different_officers: Rows
+    overlap: Rows
     programmes: Rows
     files: Rows
     places: dict[str, str]
@@ -100,6 +126,8 @@ def run(home: Home, on_task: Callable[[TaskEnded], None] | None = None) -> Demon
             version=versions.current(home).path.name,
             officers_total=rows(TOTAL)[0],
             officers_trained=rows(OFFICERS),
+            different_officers=rows(DIFFERENT),
+            overlap=rows(OVERLAP),
             programmes=rows(PROGRAMMES),
             files=rows(LEDGER),
             places={
