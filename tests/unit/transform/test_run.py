@@ -165,3 +165,11 @@ def test_a_build_changed_afterwards_is_noticed(tmp_path: Path) -> None:
     with pytest.raises(builds.BuildIncomplete, match="changed after"):
         builds.finished(home)
     assert json.loads(builds.record(home).read_text())["build_id"] == "a"
+
+
+def test_dbt_is_told_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALA_KEY", "AGE-SECRET-KEY-NOBODYS")
+    model = 'select \'{{ env_var("SALA_KEY", "not told") }}\' as key, \'{{ var("as_of") }}\' as as_of, 3 as officers'
+    home = tiny_home(tmp_path, model)
+    run_transform(home, AS_OF)
+    assert read(home, "select key from marts.officers") == [("not told",)]
