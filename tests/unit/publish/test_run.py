@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.publish import PublishRefused, run_publish
+from warehouse.publish import PublishRefused, VersionDamaged, run_publish
 from warehouse.store import builds, versions
 from warehouse.store.database import open_published
 from warehouse.store.home import Home
@@ -65,6 +65,13 @@ def test_the_parquet_files_hold_the_same_rows_and_the_manifest_their_hashes(make
         differ = f"(from v.marts.officers_trained except all from '{path}')"
         assert connection.execute(f"select count(*) from {differ}").fetchall() == [(0,)]
         assert connection.execute(f"select count(*) from '{path}'").fetchall() == [(100,)]
+
+
+def test_a_build_file_with_more_than_is_published_is_refused(make_build: MakeBuild) -> None:
+    home = make_build(more="create schema staging; create table staging.stg_secret as select 1 as i;")
+    with pytest.raises(VersionDamaged, match=r"staging\.stg_secret"):
+        run_publish(home)
+    assert not list(home.published.glob("warehouse-*"))
 
 
 def test_the_same_content_in_another_order_is_not_published_again(make_build: MakeBuild) -> None:
