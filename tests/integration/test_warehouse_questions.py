@@ -13,7 +13,9 @@ import duckdb
 import pytest
 
 from warehouse import pipeline
+from warehouse.cli.demonstration import show
 from warehouse.contract import load_contracts
+from warehouse.demo import figures
 from warehouse.store.database import open_published
 from warehouse.store.home import PROJECT, Home
 
@@ -76,6 +78,22 @@ def test_officers_whom_two_partners_list_are_counted_once(reader: duckdb.DuckDBP
     ).fetchall()
     never_seen_present = 5 + 1 + 1  # of IJM's courses and workshops, and of IOM's roll-out
     assert at_least <= total - sum(KNOWN_TO_IJM.values()) - never_seen_present <= at_most
+
+
+def test_the_demonstration_prints_whom_two_partners_share(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    result = figures(home)
+    everybody, overall = result.overlap[-1], result.different_officers[-1]
+    assert (everybody["partner"], overall["partner"], overall["population"]) == ("all partners", "all partners", "all")
+    assert everybody["persons_union"] < everybody["persons_sum"]
+    assert overall["persons_reached_lenient"] <= overall["persons_reached"] <= overall["persons_reached_strict"]
+    show(home, result)
+    printed = [line.split() for line in capsys.readouterr().out.splitlines()]
+    pair = result.overlap[0]
+    assert [pair["partner"], pair["other_partner"]] in [words[:2] for words in printed]
+    (shown,) = [words for words in printed if words[:2] == [pair["partner"], pair["other_partner"]]]
+    assert [shown[4], shown[-1]] == [str(pair["persons_in_both"]), str(pair["persons_union"])]
+    bounds = [str(overall["persons_reached_strict"]), "-", str(overall["persons_reached_lenient"])]
+    assert any(words[:2] == ["all", "partners"] and words[-3:] == bounds for words in printed)
 
 
 def test_somebody_registered_twice_is_one_officer(reader: duckdb.DuckDBPyConnection) -> None:

@@ -27,7 +27,7 @@ def demo(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         screen.print_json(dataclasses.asdict(result))
     else:
-        _show(home, result)
+        show(home, result)
 
 
 def _run(home: Home) -> Demonstration:
@@ -65,7 +65,8 @@ def _tell_dag(tasks: list[TaskEnded], task: TaskEnded | None) -> None:
     tasks += [task] if task else []
 
 
-def _show(home: Home, result: Demonstration) -> None:
+def show(home: Home, result: Demonstration) -> None:
+    """Print the figures of a demonstration as tables."""
     _show_officers(result)
     _show_identity(result)
     _show_programmes(result)

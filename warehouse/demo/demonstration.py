@@ -115,6 +115,11 @@ def run(home: Home, on_task: Callable[[TaskEnded], None] | None = None) -> Demon
     """
     deliver_samples(home)
     _run_dags(home, on_task)
+    return figures(home)
+
+
+def figures(home: Home) -> Demonstration:
+    """Return what the demonstration shows of a home's published version."""
     with open_published(home) as connection:
 
         def rows(query: str) -> Rows:
