@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from warehouse.demo.samples import ijm_faults
 from warehouse.demo.samples.delivery import Delivery, workbook
 from warehouse.demo.samples.ijm_assessments import assessments
 from warehouse.demo.samples.people import PROVINCES, Person, Population
-from warehouse.demo.samples.signin import UNKNOWN, Attendee, SignIn, attend, never
+from warehouse.demo.samples.signin import ABSENT, PRESENT, UNKNOWN, Attendee, SignIn, attend, never
 
 PARTNER = "ijm"
 POLICE_UNITS = ("ahtjp", "judicial-police", "provincial-police")
@@ -159,7 +159,10 @@ def _workshop_books(
     central = officers.courses[9][:16] + officers.latest[:14]
     people = _mixed(population, central, ("12", "08", "05"), (22, 44, 32, 8))
     days = (date(2018, 6, 5), date(2018, 6, 6))
-    attendees: list[Attendee] = [*attend(people, 2, rng), never(population.person("ngo", "12", "ngo_staff"), 2)]
+    attendees: list[Attendee] = [
+        *_leaving_early(attend(people, 2, rng)),
+        never(population.person("ngo", "12", "ngo_staff"), 2),
+    ]
     yield (
         "IJM_SignIn_PEW-PP_2018-06.xlsx",
         [SignIn("Phnom Penh", course, course, "12", days, 7, 0).fill(attendees, rng)],
@@ -171,8 +174,14 @@ def _workshop_books(
         people = _mixed(population, police, (province,), (12, 18, 14, 2))
         days = (first, first + timedelta(days=1))
         tab = ("Sihanoukville", "Siem Reap")[place]
-        signins.append(SignIn(tab, course, course, province, days, 7, place).fill(attend(people, 2, rng), rng))
+        attendees = _leaving_early(attend(people, 2, rng))
+        signins.append(SignIn(tab, course, course, province, days, 7, place).fill(attendees, rng))
     yield "IJM_SignIn_PEW-PROV_2018-09.xlsx", signins
+
+
+def _leaving_early(attendees: list[Attendee]) -> list[Attendee]:
+    """Let whoever misses one of two days miss the second: people leave a workshop early, and seldom come late."""
+    return [replace(a, days=a.days[::-1]) if a.days == (ABSENT, PRESENT) else a for a in attendees]
 
 
 def _mixed(
