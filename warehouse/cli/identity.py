@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from warehouse.cli import decisions, evaluation, review
+from warehouse.cli import decisions, evaluation, review, training
 from warehouse.cli.arguments import EPILOG
 
 app = typer.Typer(
@@ -22,4 +22,5 @@ def identity() -> None:
 app.command(epilog=EPILOG)(review.review)
 app.command(epilog=EPILOG)(decisions.decide)
 app.command(epilog=EPILOG)(evaluation.evaluate)
+app.command(epilog=EPILOG)(training.train)
 app.add_typer(decisions.app, name="decisions")

@@ -12,6 +12,7 @@ lenient. Within a component only its own pairs count, ties go by row: the result
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 Rows = NDArray[np.int64]
 UNSCORED = -4.0  # the weight of a pair that no blocking rule found: about what such pairs of one person weigh
+CROWD = 2.0  # bits asked more for each doubling of the pairs that a join makes: their weights are not independent
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,11 @@ def partition(
     found = np.tile(rows, (len(thresholds), 1))
     same = _by_component(decided.same, component)
     for pairs, joined in _work(component, edges, same):
+        if len(pairs) == 1 and not joined:  # most components: two rows, nothing to weigh up
+            left, right, weight = pairs[0]
+            if (left, right) not in decided.not_same and not contradicts(left, right):
+                found[[weight >= threshold for threshold in thresholds], place[right]] = left
+            continue
         groups = _Groups(pairs, joined, decided.not_same, contradicts)
         for line, threshold in enumerate(thresholds):
             groups.join_down_to(threshold)
@@ -159,18 +166,25 @@ class _Groups:
     def join_down_to(self, threshold: float) -> None:
         """Join groups while the best agreement between two of them reaches the threshold."""
         while self._heap and -self._heap[0][0] >= threshold:
-            entry = heapq.heappop(self._heap)
-            _, one, other = entry
-            if other in self._between.get(one, ()) and self._entry(one, other) == entry:
-                if self._apart(one, other):
-                    del self._between[one][other], self._between[other][one]
-                else:
-                    self._join(one, other)
+            noted, one, other = heapq.heappop(self._heap)
+            if other not in self._between.get(one, ()):
+                continue
+            weight = -self._agreement(one, other)
+            if weight > noted:  # the groups have grown since: it has to wait
+                heapq.heappush(self._heap, (weight, one, other))
+            elif self._apart(one, other):
+                del self._between[one][other], self._between[other][one]
+            else:
+                self._join(one, other)
 
     def _entry(self, one: int, other: int) -> tuple[float, int, int]:
+        return -self._agreement(one, other), min(one, other), max(one, other)
+
+    def _agreement(self, one: int, other: int) -> float:
+        """Return how well two groups agree: the mean of their pairs, less what a crowd of pairs repeats."""
         total, pairs = self._between[one][other]
         possible = len(self.members[one]) * len(self.members[other])
-        return -(total + (possible - pairs) * UNSCORED) / possible, min(one, other), max(one, other)
+        return (total + (possible - pairs) * UNSCORED) / possible - CROWD * math.log2(possible)
 
     def _apart(self, one: int, other: int) -> bool:
         """True where a decision or a guard holds two groups apart."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -34,12 +35,14 @@ FEATURES = pa.schema(
         pa.field("given", TEXT),
         pa.field("family_last", TEXT),  # and if it stands last
         pa.field("given_last", TEXT),
-        pa.field("halves", pa.list_(TEXT)),  # all of these, each once
         pa.field("skeleton", TEXT),
+        pa.field("dateless", TEXT),  # the skeleton again, of a person without a full birth date
         pa.field("spelled", TEXT),
         pa.field("khmer_key", TEXT),
         pa.field("khmer_first", TEXT),
         pa.field("khmer_last", TEXT),
+        pa.field("latin_known", pa.bool_()),  # every word is one the model knows
+        pa.field("khmer_known", pa.bool_()),
         pa.field("name_rarity", pa.int32()),  # -log2 of the share of people with this name, in quarter bits; so below
         pa.field("police_id", TEXT),
         pa.field("phone", TEXT),
@@ -59,11 +62,12 @@ FEATURES = pa.schema(
         pa.field("province_rarity", pa.int32()),
         pa.field("place_rarity", pa.int32()),  # of unit and province together
         pa.field("course_days", pa.list_(TEXT)),
-        pa.field("first_day", TEXT),  # yyyy-mm-dd, of the course days
-        pa.field("last_day", TEXT),
+        pa.field("first_day", pa.int32()),  # of the course days; days since 1970
+        pa.field("last_day", pa.int32()),
     ]
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EPOCH = date(1970, 1, 1).toordinal()
 _UNKNOWN = frozenset({"unknown", "other", ""})  # codes that say nothing about a person
 
 
@@ -82,6 +86,7 @@ def features(persons: pa.Table, record_hash: pa.Array, frequencies: Frequencies)
     unit_rarity = _code_rarity("unit", unit, frequencies)
     province_rarity = _code_rarity("province_of_duty", persons["province_of_duty"], frequencies)
     birth_date = pc.strftime(persons["birth_date"], format="%Y-%m-%d")
+    skeleton = _field(latin, "skeleton")
     columns: dict[str, pa.Array | pa.ChunkedArray] = {
         "person_ref": persons["person_ref"],
         "record_hash": record_hash,
@@ -93,12 +98,14 @@ def features(persons: pa.Table, record_hash: pa.Array, frequencies: Frequencies)
         "given": _half(latin, "first", 1),
         "family_last": _half(latin, "last", 0),
         "given_last": _half(latin, "last", 1),
-        "halves": pa.array([_halves(name) for name in latin[0]], pa.list_(TEXT)).take(latin[1]),
-        "skeleton": _field(latin, "skeleton"),
+        "skeleton": skeleton,
+        "dateless": pc.if_else(pc.is_null(birth_date), skeleton, pa.scalar(None, TEXT)),
         "spelled": _field(latin, "spelled"),
         "khmer_key": _field(khmer, "key"),
         "khmer_first": _field(khmer, "first"),
         "khmer_last": _field(khmer, "last"),
+        "latin_known": pa.array([frequencies.knows_sounds(n) for n in latin[0]], pa.bool_()).take(latin[1]),
+        "khmer_known": pa.array([frequencies.knows_letters(n) for n in khmer[0]], pa.bool_()).take(khmer[1]),
         "name_rarity": _rarity(latin, khmer, frequencies),
         "police_id": each(persons["police_id"], contacts.police_id),
         "phone": each(persons["phone"], contacts.phone),
@@ -150,9 +157,9 @@ def _field(names: tuple[list[Name], pa.Array], field: str) -> pa.Array:
     return pa.array([getattr(name, field) for name in names[0]], TEXT).take(names[1])
 
 
-def transposed(date: str) -> str | None:
+def transposed(birth_date: str) -> str | None:
     """Return a date yyyy-mm-dd with day and month swapped; None where that is no date, or the same one."""
-    year, month, day = date.split("-")
+    year, month, day = birth_date.split("-")
     return None if int(day) > 12 or day == month else f"{year}-{day}-{month}"
 
 
@@ -166,10 +173,6 @@ def _half(names: tuple[list[Name], pa.Array], arrangement: str, half: int) -> pa
     return pa.array(halves, TEXT).take(names[1])
 
 
-def _halves(name: Name) -> list[str] | None:
-    return sorted({half for text in (name.first, name.last) if text for half in text.split(" ")}) or None
-
-
 def _seniority(rank: pa.ChunkedArray) -> pa.Array:
     values, codes = _distinct(rank)
     places = seniority()
@@ -177,19 +180,19 @@ def _seniority(rank: pa.ChunkedArray) -> pa.Array:
 
 
 def _days(course_days: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
-    """Return the first and the last course day of each person, as text; null where none has a date."""
+    """Return the first and the last course day of each person, in days since 1970; null where none has a date."""
     lists = course_days.combine_chunks()
-    days = pd.Series(each(pc.list_flatten(lists), _day).to_numpy(zero_copy_only=False))
-    rows = pd.Series(pc.list_parent_indices(lists).to_numpy(zero_copy_only=False))
-    grouped = days.groupby(rows)
-    blank = pd.Series(index=range(len(lists)), dtype=object)
-    first, last = (found.reindex(blank.index) for found in (grouped.min(), grouped.max()))
-    return pa.array(first, TEXT, from_pandas=True), pa.array(last, TEXT, from_pandas=True)
+    values, codes = _distinct(pc.list_flatten(lists))
+    days = pa.array([_day(v) for v in values], pa.int32()).take(codes)
+    grouped = pa.table({"row": pc.list_parent_indices(lists), "day": days}).group_by("row")
+    found = grouped.aggregate([("day", "min"), ("day", "max")])
+    place = pc.index_in(pa.array(np.arange(len(lists))), value_set=found["row"].combine_chunks().cast(pa.int64()))
+    return tuple(found[name].combine_chunks().take(place) for name in ("day_min", "day_max"))
 
 
-def _day(course_day: str) -> str | None:
+def _day(course_day: str) -> int | None:
     day = course_day[-10:]
-    return day if _DATE.fullmatch(day) else None
+    return date.fromisoformat(day).toordinal() - _EPOCH if _DATE.fullmatch(day) else None
 
 
 def _rarity(

@@ -40,6 +40,14 @@ class Frequencies:
         """Return -log2 of the share of people with this Khmer name, in quarter bits; None for no name."""
         return self._rarity([self.letters.get(word, UNSEEN) for word in name.words])
 
+    def knows_sounds(self, name: Name) -> bool:
+        """True when every word of a Latin name is a known one, so that none is a slip."""
+        return all(_known(sound_class(word), self.sounds) for word in name.words)
+
+    def knows_letters(self, name: Name) -> bool:
+        """True when every word of a Khmer name is a known one."""
+        return all(_known(word, self.letters) for word in name.words)
+
     def rarity_of_code(self, column: str, code: str) -> int:
         """Return -log2 of the share of people with this code, in quarter bits."""
         return _quarter_bits(self.codes.get(column, {}).get(code, UNSEEN))
@@ -50,12 +58,17 @@ class Frequencies:
         return _quarter_bits(math.prod(shares) * self.scale.get(len(shares), 1.0))
 
 
+def _known(word: str, words: Mapping[str, float]) -> bool:
+    """True for a known word, and for two written as one: a given name in two parts."""
+    return word in words or any(word[:i] in words and word[i:] in words for i in range(1, len(word)))
+
+
 def _quarter_bits(share: float) -> int:
     return max(0, round(-math.log2(share) * QUARTER_BITS))
 
 
 def estimate(
-    latin: Sequence[Name], khmer: Sequence[Name], codes: Mapping[str, Sequence[str]], at_least: int = 20
+    latin: Sequence[Name], khmer: Sequence[Name], codes: Mapping[str, Sequence[str]], at_least: float = 0.0008
 ) -> Frequencies:
     """Estimate frequencies from training persons.
 
@@ -63,7 +76,7 @@ def estimate(
         latin: Their Latin names.
         khmer: Their Khmer names.
         codes: Column → their codes, those that are known.
-        at_least: A word seen less often counts as unseen: most such are slips.
+        at_least: A word with a smaller share counts as unknown: most such are slips.
     """
     sounds = _shares((sound_class(word) for name in latin for word in name.words), at_least)
     letters = _shares((word for name in khmer for word in name.words), at_least)
@@ -72,10 +85,10 @@ def estimate(
     return Frequencies(sounds, letters, _scale(latin, raw), shares)
 
 
-def _shares(words: Iterable[str], at_least: int) -> dict[str, float]:
+def _shares(words: Iterable[str], at_least: float) -> dict[str, float]:
     counted = Counter(words)
     total = sum(counted.values())
-    return {word: round(n / total, 6) for word, n in sorted(counted.items()) if n >= at_least}
+    return {word: round(n / total, 6) for word, n in sorted(counted.items()) if n >= at_least * total}
 
 
 def _scale(names: Sequence[Name], raw: Frequencies) -> dict[int, float]:

@@ -5,11 +5,14 @@ Every guard looks at two records; a group may be joined with another when no rec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
+
+from warehouse.identity.romanisation import skeleton
 
 YEARS_APART = 2  # a year is reckoned from an age or mistyped; further apart are two people
 SLIPS_IN_AN_ID = 1  # two ids with one slip between them may be one id, when everything else says so
@@ -26,6 +29,8 @@ COLUMNS = (
     "given_last",
     "skeleton",
     "khmer_key",
+    "latin_known",
+    "khmer_known",
 )
 
 
@@ -44,23 +49,30 @@ class Record:
     given_last: str | None
     skeleton: str | None
     khmer_key: str | None
+    latin_known: bool | None
+    khmer_known: bool | None
 
 
 class Records:
-    """The records of a table of features, made when they are asked for.
+    """The records of some rows of a table of features.
 
     Args:
         features: Rows of `features.FEATURES`.
+        rows: Those that will be asked for.
     """
 
-    def __init__(self, features: pa.Table) -> None:
-        self._columns: list[Sequence[Any]] = [features[name].combine_chunks() for name in COLUMNS]
+    def __init__(self, features: pa.Table, rows: NDArray[np.int64]) -> None:
+        taken = features.select(COLUMNS).take(pa.array(rows))
+        self._columns = [taken[name].to_pylist() for name in COLUMNS]
+        self._place = np.zeros(len(features), np.int64)
+        self._place[rows] = np.arange(len(rows))
         self._made: dict[int, Record] = {}
 
     def __getitem__(self, row: int) -> Record:
         record = self._made.get(row)
         if record is None:
-            values: dict[str, Any] = {n: c[row].as_py() for n, c in zip(COLUMNS, self._columns, strict=True)}
+            place = self._place[row]
+            values: dict[str, Any] = {n: c[place] for n, c in zip(COLUMNS, self._columns, strict=True)}
             record = Record(**(values | {"course_days": frozenset(values["course_days"] or ())}))
             self._made[row] = record
         return record
@@ -76,7 +88,15 @@ def contradiction(one: Record, other: Record) -> str | None:
         return "police_id"
     if not one.course_days.isdisjoint(other.course_days):
         return "course_day"
+    if _named_differently(one, other):
+        return "name"
     return "twins" if _twins(one, other) else None
+
+
+def _named_differently(one: Record, other: Record) -> bool:
+    """True for two known names in both scripts: no slip makes the same other name twice."""
+    latin = one.latin_known and other.latin_known and one.skeleton != other.skeleton
+    return bool(latin and one.khmer_known and other.khmer_known and one.khmer_key != other.khmer_key)
 
 
 def _twins(one: Record, other: Record) -> bool:
@@ -87,16 +107,22 @@ def _twins(one: Record, other: Record) -> bool:
         return False
     if one.khmer_key and one.khmer_key == other.khmer_key:
         return False
+    if one.khmer_known and other.khmer_known and one.family == other.family:
+        return True
     arrangements = (
         (one.family, one.given, other.family, other.given),
         (one.family, one.given, other.family_last, other.given_last),
         (one.family_last, one.given_last, other.family, other.given),
     )
-    named = [a for a in arrangements if all(a)]
-    return any(family == its for family, _, its, _ in named) and all(
-        family != its or slips(str(given), str(gives), SLIPS_IN_A_NAME) > SLIPS_IN_A_NAME
-        for family, given, its, gives in named
-    )
+    gives = [(given, its) for family, given, its_family, its in arrangements if family == its_family and given and its]
+    both_known = bool(one.latin_known and other.latin_known)
+    return bool(gives) and all(_two_names(given, its, both_known) for given, its in gives)
+
+
+def _two_names(one: str, other: str, both_known: bool) -> bool:
+    """True for two given names, by their sounds, that are no two spellings of one."""
+    bones = slips(skeleton(one), skeleton(other), 1)
+    return bones > 1 or (bones == 1 and both_known) or slips(one, other, SLIPS_IN_A_NAME) > SLIPS_IN_A_NAME
 
 
 def slips(one: str, other: str, enough: int) -> int:

@@ -20,14 +20,87 @@ from warehouse.identity.romanisation import skeleton, sound_class
 # Styles and ranks that partners write before or after a name. Only whole words count, and one word is always left.
 # "Srey" and "Neang" are names as well: they go only as part of a longer style or in front of two further words.
 _LATIN_STYLES = frozenset(
-    ["mr", "mrs", "ms", "miss", "mister", "madam", "mme", "dr", "prof", "lok", "oknha", "excellency", "he", "hon", "judge", "prosecutor", "pol", "police", "gen", "general", "lt", "ltcol", "lieutenant", "col", "colonel", "maj", "major", "capt", "captain", "cpt", "sgt", "sergeant", "brig", "brigadier", "cpl", "corporal", "insp", "inspector", "officer", "warrant", "wo", "supt", "adjutant"]
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mister",
+        "madam",
+        "mme",
+        "dr",
+        "prof",
+        "lok",
+        "oknha",
+        "excellency",
+        "he",
+        "hon",
+        "judge",
+        "prosecutor",
+        "pol",
+        "police",
+        "gen",
+        "general",
+        "lt",
+        "ltcol",
+        "lieutenant",
+        "col",
+        "colonel",
+        "maj",
+        "major",
+        "capt",
+        "captain",
+        "cpt",
+        "sgt",
+        "sergeant",
+        "brig",
+        "brigadier",
+        "cpl",
+        "corporal",
+        "insp",
+        "inspector",
+        "officer",
+        "warrant",
+        "wo",
+        "supt",
+        "adjutant",
+    ]
 )
 _LATIN_STYLE_PAIRS = (("lok", "srey"), ("neak", "srey"), ("lok", "chumteav"))
 _LATIN_LEADING = frozenset({"neang", "bong", "kru"})
 _KHMER_STYLES = re.compile(
     "|".join(
         sorted(
-            ["លោកស្រី", "លោកជំទាវ", "អ្នកស្រី", "អ្នកនាង", "កញ្ញា", "លោកគ្រូ", "អ្នកគ្រូ", "លោក", "ឯកឧត្តម", "ឧកញ៉ា", "បណ្ឌិត", "នាយឧត្តមសេនីយ៍", "ឧត្តមសេនីយ៍ឯក", "ឧត្តមសេនីយ៍ទោ", "ឧត្តមសេនីយ៍ត្រី", "ឧត្តមសេនីយ៍", "វរសេនីយ៍ឯក", "វរសេនីយ៍ទោ", "វរសេនីយ៍ត្រី", "អនុសេនីយ៍ឯក", "អនុសេនីយ៍ទោ", "អនុសេនីយ៍ត្រី", "ព្រឹន្ទបាលឯក", "ព្រឹន្ទបាលទោ", "ពលបាលឯក", "ពលបាលទោ", "ពលបាលត្រី", "នគរបាល"],
+            [
+                "លោកស្រី",
+                "លោកជំទាវ",
+                "អ្នកស្រី",
+                "អ្នកនាង",
+                "កញ្ញា",
+                "លោកគ្រូ",
+                "អ្នកគ្រូ",
+                "លោក",
+                "ឯកឧត្តម",
+                "ឧកញ៉ា",
+                "បណ្ឌិត",
+                "នាយឧត្តមសេនីយ៍",
+                "ឧត្តមសេនីយ៍ឯក",
+                "ឧត្តមសេនីយ៍ទោ",
+                "ឧត្តមសេនីយ៍ត្រី",
+                "ឧត្តមសេនីយ៍",
+                "វរសេនីយ៍ឯក",
+                "វរសេនីយ៍ទោ",
+                "វរសេនីយ៍ត្រី",
+                "អនុសេនីយ៍ឯក",
+                "អនុសេនីយ៍ទោ",
+                "អនុសេនីយ៍ត្រី",
+                "ព្រឹន្ទបាលឯក",
+                "ព្រឹន្ទបាលទោ",
+                "ពលបាលឯក",
+                "ពលបាលទោ",
+                "ពលបាលត្រី",
+                "នគរបាល",
+            ],
             key=len,
             reverse=True,
         )
@@ -36,6 +109,8 @@ _KHMER_STYLES = re.compile(
 _KHMER_STYLES = re.compile("|".join(khmer.normal(style) for style in _KHMER_STYLES.pattern.split("|")))
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _NOT_KHMER = re.compile("[^\u1780-\u17d3\u17dd ]+")
+# DuckDB's distances count bytes, and a Khmer letter has three: each of the 94 signs becomes one ASCII character.
+_ONE_BYTE = {0x1780 + i: 0x21 + i for i in range(0x7F - 0x21)}
 
 
 @dataclass(frozen=True)
@@ -43,7 +118,7 @@ class Name:
     """A name as the comparisons see it; every field may be None.
 
     Attributes:
-        words: Its words: lower-case ASCII letters, or Khmer in normal form.
+        words: Its words: lower-case ASCII letters, or Khmer in normal form with one ASCII character per sign.
         key: Necklace of the sounds (Latin) or of the letters (Khmer).
         first: The sounds with the family name taken to stand first, parted by a space: "sok Candara".
         last: The same with the family name taken to stand last.
@@ -87,6 +162,7 @@ def khmer_name(text: str) -> Name:
     words = clean.split()
     if not words:
         return Name(())
+    words = [word.translate(_ONE_BYTE) for word in words]
     return Name(
         words=tuple(words),
         key=necklace("".join(words)),

@@ -169,7 +169,7 @@ def _groups(
     within = (component[edges.left] == component[edges.right]) & touched[component[edges.left]]
     own, own_links = edges.take(within), linked[within]
     weight = np.where(own_links, np.maximum(own.weight, LINKED), own.weight)
-    records = Records(table)
+    records = Records(table, rows)
     found = partition(
         rows,
         component,

@@ -75,7 +75,6 @@ SKELETON_RULES = (
     Rule("g", "k", "Khmer has no g"),
     Rule("N", "n", "ng and n are confused at the end of a word"),
     Rule("v$", "", "a final v is the end of a diphthong"),
-    Rule(r"(.)\1+", r"\1", "what stands together now was one sound"),
 )
 
 

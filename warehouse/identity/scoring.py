@@ -1,6 +1,6 @@
 """Candidate pairs and their match weights: Splink on DuckDB, predicting with the committed model.
 
-    features of persons known + new  --predict_between, predict_within-->  pairs of (row, row, weight)
+    features of persons known + new  --blocking rules-->  candidate pairs  --Splink's predict-->  match weights
 
 Only pairs with a new person are made. A weight depends on the two persons and the model, never on who else is there.
 The database is in memory and may not spill: features hold direct identifiers.
@@ -9,7 +9,7 @@ The database is in memory and may not spill: features hold direct identifiers.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,7 +21,7 @@ from splink import DuckDBAPI, Linker
 
 from warehouse.identity.frequencies import QUARTER_BITS
 from warehouse.identity.model import Model
-from warehouse.identity.settings import DETERMINISTIC, RARITIES
+from warehouse.identity.settings import BLOCKING, DETERMINISTIC, RARITIES
 from warehouse.store.database import open_memory
 
 PAIRS = pa.schema(
@@ -49,19 +49,27 @@ def linker(connection: duckdb.DuckDBPyConnection, table: str, settings: dict[str
     yield linking
 
 
-_LINKS = " union all ".join(
-    f"select l.unique_id as l, r.unique_id as r, '{rule.name}' as link from numbered l join numbered r"  # noqa: S608
-    f" on {rule.sql} where l.unique_id < r.unique_id and (l.is_new or r.is_new)"
-    for rule in DETERMINISTIC
-)
-_WITH_LINKS = f"""
-    with links as (select l, r, min(link) as link from ({_LINKS}) group by l, r)
-    select l, r, match_weight, link from scored full join links using (l, r) order by l, r
-"""  # noqa: S608
+def _joined(rules: Iterable[tuple[str, str]], everything: bool) -> str:
+    """Return SQL for the pairs that rules find: each new person against all.
+
+    Args:
+        rules: What to tell of the pair (an SQL expression), and the condition.
+        everything: All persons are new: half of the joins would only repeat the other half.
+    """
+    news, order = ("numbered", "<") if everything else ("newcomers", "<>")
+    return " union all ".join(
+        f"select least(l.unique_id, r.unique_id) as l, greatest(l.unique_id, r.unique_id) as r, {told} as told"  # noqa: S608
+        f" from {news} l join numbered r on {sql} where l.unique_id {order} r.unique_id"
+        for told, sql in rules
+    )
 
 
 def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
     """Return the pairs worth keeping in which at least one person is new.
+
+    Splink scores; the candidate pairs are made here, by the same rules. Splink leaves a pair to the first rule that
+    finds it by asking of every pair whether an earlier rule holds; joining each rule and taking each pair once is twice
+    as fast on a million persons, and starts from the new ones when they are few.
 
     Args:
         features: Rows of `features.FEATURES`, ascending by `person_ref`.
@@ -71,31 +79,34 @@ def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
     Returns:
         Table `PAIRS`, ascending by left and right; left < right.
     """
-    numbered = features.append_column("unique_id", pa.array(np.arange(len(features)))).append_column("is_new", new)
+    numbers = pa.array(np.arange(len(features)))
+    everything = bool(pc.all(new).as_py())
+    blocks = _joined((("0", rule.sql) for rule in BLOCKING), everything)
+    links = _joined(((f"'{rule.name}'", rule.sql) for rule in DETERMINISTIC), everything)
     with open_memory() as connection:
-        connection.register("numbered", numbered)
-        for name, condition in (("persons_known", "not is_new"), ("persons_new", "is_new")):
-            connection.execute(f"create view {name} as select * exclude is_new from numbered where {condition}")
-        with linker(connection, "persons_new", model.splink) as linking:
-            found = [_predict(linking, connection, model.thresholds.kept)]
-            if pc.any(pc.invert(new)).as_py():
-                found.append(_predict(linking, connection, model.thresholds.kept, "persons_known"))
-        scored = pa.concat_tables(found)
-        connection.register("scored", scored)
-        linked = connection.execute(_WITH_LINKS).to_arrow_table()
-    return _named(linked, features["person_ref"])
+        connection.register("given", features.append_column("unique_id", numbers).append_column("is_new", new))
+        connection.execute("create table numbered as select * from given")
+        connection.execute("create table newcomers as select * from numbered where is_new")
+        connection.execute(
+            "create table candidates as"  # noqa: S608
+            f" select distinct '0' as match_key, l as join_key_l, r as join_key_r from ({blocks})"
+        )
+        connection.execute(f"create table links as select l, r, min(told) as link from ({links}) group by all")  # noqa: S608
+        with linker(connection, "numbered", model.splink) as linking:
+            linking.table_management.register_blocked_pairs_for_predict(linking._db_api.register("candidates"))
+            scored = linking.inference.predict(
+                threshold_match_weight=model.thresholds.kept, warning_mode="never"
+            ).physical_name
+        found = connection.execute(_KEPT.format(scored=scored)).to_arrow_table()
+    return _named(found, features["person_ref"])
 
 
-def _predict(linking: Linker, connection: duckdb.DuckDBPyConnection, kept: float, known: str | None = None) -> pa.Table:
-    api = linking._db_api
-    new = api.register("persons_new")
-    options: dict[str, Any] = {"threshold_match_weight": kept, "warning_mode": "never"}
-    if known is None:
-        predicted = linking.inference.predict_within(new, **options)
-    else:
-        predicted = linking.inference.predict_between(api.register(known), new, **options)
-    columns = "least(unique_id_l, unique_id_r) as l, greatest(unique_id_l, unique_id_r) as r, match_weight"
-    return connection.execute(f"select {columns} from {predicted.physical_name}").to_arrow_table()  # noqa: S608
+_KEPT = """
+    with weights as (
+        select least(unique_id_l, unique_id_r) as l, greatest(unique_id_l, unique_id_r) as r, match_weight from {scored}
+    )
+    select l, r, match_weight, link from weights full join links using (l, r) order by l, r
+"""
 
 
 def _named(pairs: pa.Table, person_ref: pa.ChunkedArray) -> pa.Table:

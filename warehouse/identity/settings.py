@@ -18,12 +18,10 @@ class Blocking:
     Attributes:
         sql: The condition on a pair.
         reason: Which same persons only this rule finds, and why it does not find everybody.
-        explode: List columns of which any element may agree.
     """
 
     sql: str
     reason: str
-    explode: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,11 +72,17 @@ class Comparison:
     levels: tuple[Level, ...]
 
 
-def _nearest(left: str, right: str, script: str = "latin") -> str:
-    """Return SQL: the least number of slips between two names, whichever end the family name stands on."""
-    pairs = (("first", "first"), ("first", "last"), ("last", "first"))
-    columns = ((f"{script}_{one}", f"{script}_{other}") for one, other in pairs)
-    return f"least({', '.join(f'damerau_levenshtein({_of(left, a)}, {_of(right, b)})' for a, b in columns)})"
+def _near(left: str, right: str, slips: int, script: str = "latin") -> str:
+    """Return SQL: at most so many slips between two names, whichever end the family name stands on.
+
+    A slip is a letter changed, left out, added, or swapped with its neighbour. DuckDB's distance that knows swaps takes
+    eight times as long as the one that does not, and a swap counts two there: it is asked only where that can matter.
+    """
+    arrangements = (("first", "first"), ("first", "last"), ("last", "first"))
+    names = [(_of(left, f"{script}_{one}"), _of(right, f"{script}_{other}")) for one, other in arrangements]
+    plain = f"least({', '.join(f'levenshtein({a}, {b})' for a, b in names)})"
+    swaps = f"least({', '.join(f'damerau_levenshtein({a}, {b})' for a, b in names)})"
+    return f"(case when {plain} <= {slips} then true when {plain} > {2 * slips} then false else {swaps} <= {slips} end)"
 
 
 def _of(side: str, column: str) -> str:
@@ -99,15 +103,28 @@ _HALF_A_NAME = (
 _NO_DATE = "(l.birth_date is null or r.birth_date is null)"
 # Without a birth date only the sum of weak agreements tells: a common name in a big province is not worth a look, a rare
 # one is. The sum is of bits (the rarity of what is shared), so it foretells the match weight; whole-number arithmetic on
-# two records is a thousand times cheaper than scoring. 44 quarter bits keep 98 % of the pairs a score could accept.
-_ENOUGH = (
-    f"{_NO_DATE} and least(l.name_rarity, r.name_rarity)"
+# two records is far cheaper than scoring. 44 quarter bits keep 98 % of the pairs a score could accept.
+_BITS = (
+    "least(l.name_rarity, r.name_rarity)"
     " + case when l.province_of_duty = r.province_of_duty then l.province_rarity else 0 end"
     " + case when l.unit = r.unit then l.unit_rarity else 0 end"
     " + case when l.birth_year = r.birth_year then 20 else 0 end"
     " + case when l.seniority is null or r.seniority is null then 0 when l.seniority = r.seniority then 8"
-    " when abs(l.seniority - r.seniority) <= 2 then -4 else -48 end >= 44"
+    " when abs(l.seniority - r.seniority) <= 2 then -4 else -48 end"
 )
+
+
+def _weak(agreement: str, bits: int, reason: str) -> tuple[Blocking, Blocking]:
+    """Return the rules for pairs that agree on weak things only, where one of the two has no birth date.
+
+    Two rules, one for each side that may lack the date: the join then starts from the fifth without one.
+    """
+    enough = f"{_BITS} >= {bits}"
+    return (
+        Blocking(f"l.dateless = r.skeleton and {agreement} and {enough}", reason),
+        Blocking(f"l.skeleton = r.dateless and {agreement} and {enough}", "the same, the other way round"),
+    )
+
 
 BLOCKING = (
     Blocking(_same("police_id"), "an id is one person's, but for slips; finds every change of name and date"),
@@ -127,15 +144,21 @@ BLOCKING = (
         f"{_SOUND} and {_PLACE} and abs(l.birth_year - r.birth_year) = 1",
         "the birthday was reckoned from an age: a year off, to within days",
     ),
-    Blocking(f"{_SOUND} and {_same('province_of_duty')} and {_ENOUGH}", "a name and a province: no date to compare"),
-    Blocking(f"{_SOUND} and {_same('unit')} and {_ENOUGH}", "a name and a unit: the province changed"),
-    Blocking(f"{_SOUND} and {_same('birth_year')} and {_ENOUGH}", "a name and a year: moved altogether"),
-    Blocking(f"{_SOUND} and {_same('rank')} and {_ENOUGH}", "a rare name and a rank: moved altogether, no year"),
-    Blocking(f"{_same('khmer_key')} and {_PLACE} and {_ENOUGH}", "the same for a Latin name beyond recognition"),
+    *_weak(_same("province_of_duty"), 44, "a name and a province: no date to compare"),
+    *_weak(_same("unit"), 44, "a name and a unit: the province changed"),
+    *_weak(_same("birth_year"), 44, "a name and a year: moved altogether"),
+    *_weak(_same("rank"), 46, "a rare name and a rank: moved altogether, no year"),
+    Blocking(f"{_same('khmer_key')} and {_PLACE} and {_NO_DATE} and {_BITS} >= 44", "a Latin name beyond recognition"),
     Blocking(
-        f"{_same('halves')} and {_PLACE} and {_NO_DATE} and {_nearest('l', 'r')} <= 2",
-        "the same for a name with a slip in one half",
-        explode=("halves",),
+        f"{_same('birth_year')} and {_PLACE} and {_NO_DATE} and {_HALF_A_NAME}", "a slip in a name, only the year known"
+    ),
+    Blocking(
+        f"{_same('family')} and {_PLACE} and {_same('rank')} and {_NO_DATE} and {_BITS} >= 44 and levenshtein(l.latin_first, r.latin_first) <= 1",
+        "a slip in the given name",
+    ),
+    Blocking(
+        f"{_same('given')} and {_PLACE} and {_same('rank')} and {_NO_DATE} and {_BITS} >= 44 and levenshtein(l.latin_first, r.latin_first) <= 1",
+        "a slip in the family name",
     ),
 )
 
@@ -153,7 +176,14 @@ DETERMINISTIC = (
     ),
 )
 
-_BOTH_KHMER = "khmer_key_l is not null and khmer_key_r is not null"
+_KHMER_DIFFERS = (
+    "(case when khmer_key_l is null or khmer_key_r is null or khmer_key_l = khmer_key_r then false"
+    f" else not {_near('_l', '_r', 1, 'khmer')} end)"
+)
+_KHMER_NEAR = (
+    f"(case when khmer_key_l is null or khmer_key_r is null then false else {_near('_l', '_r', 1, 'khmer')} end)"
+)
+
 NAME = Comparison(
     "name",
     "(latin_key_l is null or latin_key_r is null) and (khmer_key_l is null or khmer_key_r is null)",
@@ -167,21 +197,29 @@ NAME = Comparison(
         Level("Khmer alike", "khmer_key_l = khmer_key_r", "Khmer has one spelling for a name", "name_rarity"),
         Level(
             "sounds alike, Khmer differs",
-            f"latin_key_l = latin_key_r and {_BOTH_KHMER} and {_nearest('_l', '_r', 'khmer')} > 2",
+            f"case when latin_key_l = latin_key_r then {_KHMER_DIFFERS} else false end",
             "two Khmer names can have one romanisation",
             "name_rarity",
         ),
         Level("spelled alike", "spelled_l = spelled_r", "one spelling, in either order", "name_rarity"),
         Level("sounds alike", "latin_key_l = latin_key_r", "another romanisation of one name", "name_rarity"),
         Level(
+            "two known names, a letter apart",
+            f"case when latin_known_l and latin_known_r and skeleton_l != skeleton_r then {_near('_l', '_r', 1)}"
+            f" when khmer_known_l and khmer_known_r then {_KHMER_NEAR} else false end",
+            "a slip seldom makes one common name of another (Sophea, Sopheap): siblings have such names",
+            "name_rarity",
+        ),
+        Level("Khmer differs, so does the Latin", _KHMER_DIFFERS, "two names in both scripts"),
+        Level(
             "one slip",
-            f"{_nearest('_l', '_r', 'khmer')} <= 1 or {_nearest('_l', '_r')} <= 1",
+            f"case when {_near('_l', '_r', 1)} then true else {_KHMER_NEAR} end",
             "a letter was mistyped, left out, added or swapped with its neighbour",
             "name_rarity",
         ),
         Level(
             "consonants alike or two slips",
-            f"skeleton_l = skeleton_r or {_nearest('_l', '_r')} <= 2",
+            f"case when skeleton_l = skeleton_r then true else {_near('_l', '_r', 2)} end",
             "a freer romanisation, or two slips",
             "name_rarity",
         ),
@@ -211,7 +249,11 @@ BIRTH = Comparison(
             " or abs(abs(date_diff('day', cast(birth_date_l as date), cast(birth_date_r as date))) - 365) <= 4",
             "the year was mistyped, or reckoned from an age",
         ),
-        Level("one digit differs", "damerau_levenshtein(birth_date_l, birth_date_r) <= 1", "a slip of the finger"),
+        Level(
+            "one digit differs",
+            "case when levenshtein(birth_date_l, birth_date_r) > 2 then false else damerau_levenshtein(birth_date_l, birth_date_r) <= 1 end",
+            "a slip of the finger",
+        ),
         Level("same year, one date missing", f"birth_year_l = birth_year_r and {_MISSING_DATE}", "only the year known"),
         Level(
             "year a little off, one date missing",
@@ -276,13 +318,24 @@ _BACKWARDS = (
     "((last_day_l < first_day_r and seniority_l < seniority_r)"
     " or (last_day_r < first_day_l and seniority_r < seniority_l))"
 )
+
+
+def _within(years: int) -> str:
+    """Return SQL: the two were last seen at most so many years apart."""
+    return f"abs(last_day_l - last_day_r) <= {round(years * 365.25)}"
+
+
 RANK = Comparison(
     "rank",
     "seniority_l is null or seniority_r is null",
     (
-        Level("same rank", "seniority_l = seniority_r", "weak: a rank has many officers"),
+        Level("same rank, years apart", f"seniority_l = seniority_r and not {_within(5)}", "many are promoted by then"),
+        Level("same rank", "seniority_l = seniority_r", "a rank has many officers"),
         Level("lower in the later course", _BACKWARDS, "officers are seldom demoted"),
-        Level("one step", f"{_STEPS} = 1", "a promotion"),
+        Level("one step within two years", f"{_STEPS} = 1 and {_within(2)}", "a promotion, but they are years apart"),
+        Level("one step within five years", f"{_STEPS} = 1 and {_within(5)}", "a promotion"),
+        Level("one step", f"{_STEPS} = 1", "a promotion, to be expected"),
+        Level("two steps within five years", f"{_STEPS} = 2 and {_within(5)}", "two promotions take longer"),
         Level("two steps", f"{_STEPS} = 2", "two promotions"),
         Level("further apart", "ELSE", "seldom within the years of these courses"),
     ),
@@ -334,13 +387,9 @@ def splink_settings(numbers: dict[str, Any] | None = None, prior: float = 1e-4) 
         "probability_two_random_records_match": prior,
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
-        "blocking_rules_to_generate_predictions": [_splink_blocking(rule) for rule in BLOCKING],
+        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule.sql} for rule in BLOCKING],
         "comparisons": [_splink_comparison(c, (numbers or {}).get(c.name, {})) for c in COMPARISONS],
     }
-
-
-def _splink_blocking(rule: Blocking) -> dict[str, Any]:
-    return {"blocking_rule": rule.sql, **({"arrays_to_explode": list(rule.explode)} if rule.explode else {})}
 
 
 def _splink_comparison(comparison: Comparison, numbers: dict[str, Any]) -> dict[str, Any]:

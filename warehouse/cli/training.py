@@ -1,0 +1,37 @@
+"""`sala identity train`: estimates the identity model from invented persons whose truth is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SEEDS = (101, 102, 103)  # never those that `sala identity evaluate` judges with
+APPEARANCES = 30_000
+
+
+def train(
+    version: Annotated[str, typer.Option("--version", help="Names the model in documents.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", dir_okay=False, help="Where to write it. (default: the committed model)")
+    ] = None,
+    seed: Annotated[
+        list[int] | None, typer.Option("--seed", min=0, help="Of the invented persons; repeatable.")
+    ] = None,
+    appearances: Annotated[int, typer.Option("--appearances", min=1000, help="Of each seed.")] = APPEARANCES,
+) -> None:
+    """Estimate what each agreement weighs, and write the model file. Runs take their weights from it."""
+    from warehouse.identity.model import MODEL_FILE
+    from warehouse.identity.training import Sample
+    from warehouse.identity.training import train as estimate
+    from warehouse.population import appearances as invent
+
+    seeds = tuple(seed or SEEDS)
+    lists = [invent(appearances, each) for each in seeds]
+    samples = [Sample(each.persons, each.truth["true_person"].to_pylist()) for each in lists]
+    told = {"data": "standard mix of warehouse/population", "appearances": appearances, "seeds": list(seeds)}
+    model = estimate(samples, version, told)
+    path = output or MODEL_FILE
+    model.write(path)
+    typer.echo(f"Model {model.version} of {model.trained_on['pairs']:,} pairs written to {path.name}.")
