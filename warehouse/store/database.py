@@ -36,6 +36,13 @@ SEALED: MappingProxyType[str, str] = MappingProxyType(
     {**OFFLINE, "enable_external_access": "false", "lock_configuration": "true"}
 )
 
+TEXT_COLUMNS = """
+    select schema_name, table_name, column_name
+    from duckdb_columns()
+    inner join duckdb_tables() using (database_oid, schema_oid, table_oid, schema_name, table_name)
+    where data_type ilike '%varchar%'
+"""
+
 
 class BuildMissing(TerminalError):
     """There is no build file to read."""
@@ -115,16 +122,21 @@ def open_memory() -> Iterator[duckdb.DuckDBPyConnection]:
 def texts_of(path: Path) -> Iterator[str]:
     """Yield the distinct texts of each column of a database file that can hold one, as one text a column.
 
+    Only tables hold texts. A view holds its definition, which stands in the file as it is; what it reads is elsewhere.
+
     Raises:
         DatabaseBusy: Somebody has it open for writing.
         DatabaseUnreadable: It is no whole database.
     """
-    with _connect(path, read_only=True, config=SEALED, action="Remove the file, then build or publish again") as opened:
-        columns = "select schema_name, table_name, column_name from duckdb_columns() where not internal"
-        for place in opened.execute(f"{columns} and data_type ilike '%varchar%'").fetchall():
-            schema, table, column = (name.replace('"', '""') for name in place)
-            query = f'select distinct "{column}"::varchar from "{schema}"."{table}"'  # noqa: S608 -- quoted names
-            yield "\n".join(text for (text,) in opened.execute(query).fetchall() if text)
+    action = "Remove the file, then build or publish again"
+    with _connect(path, read_only=True, config=SEALED, action=action) as opened:
+        try:
+            for place in opened.execute(TEXT_COLUMNS).fetchall():
+                schema, table, column = (name.replace('"', '""') for name in place)
+                query = f'select distinct "{column}"::varchar from "{schema}"."{table}"'  # noqa: S608 -- quoted names
+                yield "\n".join(text for (text,) in opened.execute(query).fetchall() if text)
+        except duckdb.Error as error:  # a page that was cut is met only when it is read
+            raise _unreadable(path, error, action) from error
 
 
 @contextmanager

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 
+from warehouse.store.database import DatabaseUnreadable
 from warehouse.vault.traces import Search, contents
 
 KHMER, LATIN = "សុខ ដារ៉ា", "Sók Dara"
@@ -102,3 +103,26 @@ def test_what_only_looks_packed_is_searched_as_it_is(tmp_path: Path) -> None:
         data = start + b" cut off " + LATIN.encode()
         assert list(contents(tmp_path / "x", data)) == [data]
         assert any(map(Search([LATIN]).finds, contents(tmp_path / "x", data)))
+
+
+def test_a_view_of_files_elsewhere_does_not_stop_the_search_of_a_database(tmp_path: Path) -> None:
+    """The workbench of a build holds views of bronze: a sealed connection may not follow them, nor need it."""
+    path = tmp_path / "workbench.duckdb"
+    pq.write_table(pa.table({"name": ["somebody else"]}), tmp_path / "rows.parquet")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"create view rows as select * from '{tmp_path / 'rows.parquet'}'")
+        connection.execute("create table officers as select unnest(range(3000))::varchar || 'Sok Dara' as name")
+    found = [Search(["1234Sok Dara"]).finds(data) for data in contents(path, path.read_bytes())]
+    assert any(found)
+
+
+def test_a_database_whose_pages_were_changed_is_told_as_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table officers as select md5(unnest(range(90000))::varchar) as name")
+    data = bytearray(path.read_bytes())
+    for place in range(3 * 4096 + 300_000, len(data), 200_000):
+        data[place] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(DatabaseUnreadable):
+        list(contents(path, bytes(data)))
