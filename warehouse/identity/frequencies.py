@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -95,8 +95,8 @@ def _scale(names: Sequence[Name], raw: Frequencies) -> dict[int, float]:
     """Return, by number of words, the chance of meeting one's own name over the mean product of its shares."""
     people = len(names)
     keys = Counter(name.key for name in names)
-    met: Counter[int] = Counter()
-    expected: Counter[int] = Counter()
+    met: defaultdict[int, float] = defaultdict(float)
+    expected: defaultdict[int, float] = defaultdict(float)
     for name in names:
         met[len(name.words)] += keys[name.key] / people
         expected[len(name.words)] += math.prod(raw.sounds.get(sound_class(word), UNSEEN) for word in name.words)

@@ -68,45 +68,20 @@ _LATIN_STYLES = frozenset(
 )
 _LATIN_STYLE_PAIRS = (("lok", "srey"), ("neak", "srey"), ("lok", "chumteav"))
 _LATIN_LEADING = frozenset({"neang", "bong", "kru"})
+_KHMER_WRITTEN = """លោកស្រី លោកជំទាវ អ្នកស្រី អ្នកនាង កញ្ញា លោកគ្រូ អ្នកគ្រូ លោក ឯកឧត្តម ឧកញ៉ា បណ្ឌិត
+នាយឧត្តមសេនីយ៍ ឧត្តមសេនីយ៍ឯក ឧត្តមសេនីយ៍ទោ ឧត្តមសេនីយ៍ត្រី ឧត្តមសេនីយ៍ វរសេនីយ៍ឯក វរសេនីយ៍ទោ
+វរសេនីយ៍ត្រី អនុសេនីយ៍ឯក អនុសេនីយ៍ទោ អនុសេនីយ៍ត្រី ព្រឹន្ទបាលឯក ព្រឹន្ទបាលទោ ពលបាលឯក ពលបាលទោ
+ពលបាលត្រី នគរបាល"""
 _KHMER_STYLES = re.compile(
     "|".join(
         sorted(
-            [
-                "លោកស្រី",
-                "លោកជំទាវ",
-                "អ្នកស្រី",
-                "អ្នកនាង",
-                "កញ្ញា",
-                "លោកគ្រូ",
-                "អ្នកគ្រូ",
-                "លោក",
-                "ឯកឧត្តម",
-                "ឧកញ៉ា",
-                "បណ្ឌិត",
-                "នាយឧត្តមសេនីយ៍",
-                "ឧត្តមសេនីយ៍ឯក",
-                "ឧត្តមសេនីយ៍ទោ",
-                "ឧត្តមសេនីយ៍ត្រី",
-                "ឧត្តមសេនីយ៍",
-                "វរសេនីយ៍ឯក",
-                "វរសេនីយ៍ទោ",
-                "វរសេនីយ៍ត្រី",
-                "អនុសេនីយ៍ឯក",
-                "អនុសេនីយ៍ទោ",
-                "អនុសេនីយ៍ត្រី",
-                "ព្រឹន្ទបាលឯក",
-                "ព្រឹន្ទបាលទោ",
-                "ពលបាលឯក",
-                "ពលបាលទោ",
-                "ពលបាលត្រី",
-                "នគរបាល",
-            ],
+            (khmer.normal(style) for style in _KHMER_WRITTEN.split()),
             key=len,
             reverse=True,
         )
     )
 )
-_KHMER_STYLES = re.compile("|".join(khmer.normal(style) for style in _KHMER_STYLES.pattern.split("|")))
+_EXCELLENCY = re.compile(r"\bh\.\s*e\.")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _NOT_KHMER = re.compile("[^\u1780-\u17d3\u17dd ]+")
 # DuckDB's distances count bytes, and a Khmer letter has three: each of the 94 signs becomes one ASCII character.
@@ -142,7 +117,8 @@ def necklace(text: str) -> str:
 def latin_name(text: str) -> Name:
     """Return the parts of a name in Latin script; no words where it holds no letter."""
     letters = "".join(c for c in unicodedata.normalize("NFKD", khmer.INVISIBLE.sub("", text)) if c.isascii())
-    words = _without_styles([w for w in _NOT_LETTERS.split(letters.lower().replace("'", "")) if w])
+    plain = _EXCELLENCY.sub(" ", letters.lower()).replace("'", "")
+    words = _without_styles([w for w in _NOT_LETTERS.split(plain) if w])
     if not words:
         return Name(())
     sounds = [sound_class(word) for word in words]

@@ -3,8 +3,8 @@
     persons --new or changed?--> features --score against all--> pairs --touched components--> groups at 3 thresholds
 
 What is known from a former run is used, not made again: only new and changed persons are normalised and scored, only
-components they touch are grouped anew. The result is that of resolving everything at once: features and scores depend on
-the record, the other record and the model; groups on the pairs of their component, in the order of `person_ref`.
+components they touch are grouped anew. The result is that of resolving everything at once: features and scores depend
+on the record, the other record and the model; groups on the pairs of their component, in the order of `person_ref`.
 """
 
 from __future__ import annotations

@@ -19,9 +19,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker
 
+from warehouse.identity.blocking import BLOCKING, DETERMINISTIC
 from warehouse.identity.frequencies import QUARTER_BITS
 from warehouse.identity.model import Model
-from warehouse.identity.settings import BLOCKING, DETERMINISTIC, RARITIES
+from warehouse.identity.settings import RARITIES
 from warehouse.store.database import open_memory
 
 PAIRS = pa.schema(

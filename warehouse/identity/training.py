@@ -1,10 +1,10 @@
 """Estimates the model from persons whose identity is known: `sala identity train`, run rarely, never by the daily run.
 
-    samples of known truth --Splink: blocking, levels--> labelled pairs --logistic regression--> weight of each level
+    samples of known truth --Splink: blocking, levels--> labelled pairs --logistic regression--> weights
 
-Fields are not independent (a transfer changes unit and province, a twin shares name and birthday), so weights are fitted
-together, by logistic regression over the candidate pairs, instead of each level by itself. They are written as m and u
-probabilities with the fitted ratio: what Splink computes with them is the fitted log-odds.
+Fields are not independent (a transfer changes unit and province, a twin shares name and birthday), so weights are
+fitted together, by logistic regression over the candidate pairs, instead of each level by itself. They are written as
+m and u probabilities with the fitted ratio: what Splink computes with them is the fitted log-odds.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from warehouse.identity.scoring import linker
 from warehouse.identity.settings import COMPARISONS, RARITIES, splink_settings
 from warehouse.store.database import open_memory
 
-# Chosen on a held-out sample (seed 201 of the standard mix, 30,000 appearances), not on those of training or evaluation:
-# the published one where precision is still 98 %, the others so far that the true headcount lies between them.
+# Chosen on a held-out sample (seed 201 of the standard mix, 30,000 appearances), not on those of training or of
+# evaluation: the published one where precision is still 98 %, the others so that the true headcount lies between.
 THRESHOLDS = Thresholds(strict=-3.0, published=-5.0, lenient=-9.0, kept=-9.5)
 RIDGE = 0.5  # pulls the weights of levels that hardly occur towards nothing
 TYPICAL_BITS = 5.0  # rarities are counted from here, so that intercept and slope do not trade places
@@ -85,7 +85,7 @@ def estimate_frequencies(persons: pa.Table) -> Frequencies:
 
 
 def labelled_pairs(sample: Sample, frequencies: Frequencies) -> pd.DataFrame:
-    """Return the candidate pairs of a sample: the level of each comparison, bits of rarity, and whether it is one person.
+    """Return the candidate pairs of a sample: level of each comparison, bits of rarity, whether it is one person.
 
     Levels are counted as Splink does: 0 is the last, -1 stands for not known.
     """
@@ -142,9 +142,10 @@ def _terms() -> list[Term]:
 
 def _design(pairs: pd.DataFrame, terms: Sequence[Term]) -> NDArray[np.float64]:
     number = {(c.name, level.label): len(c.levels) - 1 - i for c in COMPARISONS for i, level in enumerate(c.levels)}
-    columns = [np.ones(len(pairs))]
+    columns: list[NDArray[np.float64]] = [np.ones(len(pairs))]
     for term in terms:
-        holds = (pairs[f"gamma_{term.comparison}"] == number[term.comparison, term.level]).to_numpy(float)
+        level = pairs[f"gamma_{term.comparison}"] == number[term.comparison, term.level]
+        holds = np.asarray(level, np.float64)
         if term.rarity:
             holds = holds * (pairs[f"bits_{term.rarity}"].fillna(TYPICAL_BITS).to_numpy(float) - TYPICAL_BITS)
         columns.append(holds)
