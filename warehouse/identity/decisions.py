@@ -172,12 +172,24 @@ def erase_decisions(home: Home, person_refs: Iterable[str]) -> int:
         if not home.decisions.exists():
             return 0
         with home.decisions.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-            rows = list(csv.reader(file))
-        kept = [row for row in rows if erased.isdisjoint(row)]
-        if len(kept) < len(rows):
+            text = file.read()
+        kept, removed = _without(text, erased)
+        if removed:
             with whole_file(home, home.decisions) as scratch:
-                scratch.write_bytes(_text(kept).encode(errors="surrogateescape"))
-        return len(rows) - len(kept)
+                scratch.write_bytes(kept.encode(errors="surrogateescape"))
+        return removed
+
+
+def _without(text: str, erased: frozenset[str]) -> tuple[str, int]:
+    """Return the text of the file without the decisions about these persons, and how many they were."""
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error:  # no table any more: whatever line names one of them goes
+        lines = text.splitlines(keepends=True)
+        left = [line for line in lines if not any(person in line for person in erased)]
+        return "".join(left), len(lines) - len(left)
+    kept = [row for row in rows if erased.isdisjoint(row)]
+    return _text(kept), len(rows) - len(kept)
 
 
 def _read(path: Path) -> list[Decision]:

@@ -85,6 +85,27 @@ def read_entries(home: Home) -> list[Entry]:
     return entries
 
 
+def require_given(home: Home, history: pa.Table) -> None:
+    """Make sure that the registry gave every key in use: of a chain of files, the last ones are missed by nobody else.
+
+    The crosswalk is written after the registry, so it never knows more, unless a file of the registry has gone.
+
+    Args:
+        home: Whose crosswalk; there may be none.
+        history: Every row of the registry.
+
+    Raises:
+        RegistryBroken: A key in use is not there.
+    """
+    try:
+        used = pq.ParquetFile(home.crosswalk).read(columns=["officer_key"])["officer_key"]
+    except (pa.ArrowException, OSError):  # not there or damaged: it is about to be made anew
+        return
+    lost = len(pc.unique(used.filter(pc.invert(pc.is_in(used, history["officer_key"].combine_chunks())))))
+    if lost:
+        raise _broken(home.identity_registry, f"{lost} officer keys in use that none of its files gave")
+
+
 def history(entries: Sequence[Entry]) -> pa.Table:
     """Return all rows of the registry with the `sequence` of their file."""
     tables = [

@@ -15,11 +15,11 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from warehouse.errors import TerminalError
 from warehouse.identity.appearances import appearances
 from warehouse.identity.decisions import load_decisions
+from warehouse.identity.state import read_kept
 from warehouse.store.home import Home
 
 POSSIBLE = 0.5  # from here a pair held apart in spite of its score, by a guard, is shown too
@@ -74,10 +74,11 @@ def read_crosswalk(home: Home) -> pd.DataFrame:
 
     Raises:
         NothingToReview: Nobody was identified yet.
+        StateBroken: The file was cut or changed.
     """
     if not home.crosswalk.is_file():
         raise NothingToReview(str(home.crosswalk), "no file", "what the step identify leaves", "run: sala run")
-    crosswalk: pd.DataFrame = pq.read_table(home.crosswalk, partitioning=None).to_pandas()
+    crosswalk: pd.DataFrame = read_kept(home.crosswalk).to_pandas()
     return crosswalk
 
 
@@ -86,10 +87,11 @@ def read_pairs(home: Home) -> pd.DataFrame:
 
     Raises:
         NothingToReview: Nobody was identified yet.
+        StateBroken: The file was cut or changed.
     """
     if not home.identity_pairs.is_file():
         raise NothingToReview(str(home.identity_pairs), "no file", "what the step identify leaves", "run: sala run")
-    pairs: pd.DataFrame = pq.read_table(home.identity_pairs, partitioning=None).to_pandas()
+    pairs: pd.DataFrame = read_kept(home.identity_pairs).to_pandas()
     return pairs
 
 

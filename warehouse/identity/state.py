@@ -10,6 +10,7 @@ scored. Files of two runs, as a kill between the two leaves them, and those of a
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import ClassVar
 
 import pyarrow as pa
@@ -46,14 +47,23 @@ def load_state(home: Home, keys: Keys, model: str) -> tuple[pa.Table, pa.Table] 
         features = unseal_table(keys, home.identity_features)
     except (SealBroken, pa.ArrowInvalid) as error:
         raise _broken(home.identity_features, error) from None
-    try:
-        pairs = pq.ParquetFile(home.identity_pairs).read()
-    except (pa.ArrowInvalid, OSError) as error:
-        raise _broken(home.identity_pairs, error) from None
+    pairs = read_kept(home.identity_pairs)
     told = [table.schema.metadata or {} for table in (features, pairs)]
     if told[0].get(b"run") != told[1].get(b"run") or any(t.get(b"model") != model.encode() for t in told):
         return None
     return features.replace_schema_metadata(None), pairs.replace_schema_metadata(None)
+
+
+def read_kept(path: Path) -> pa.Table:
+    """Return a table that identify wrote outside the vault: the crosswalk, or the scored pairs.
+
+    Raises:
+        StateBroken: The file was cut or changed.
+    """
+    try:
+        return pq.ParquetFile(path).read()
+    except (pa.ArrowException, OSError) as error:
+        raise _broken(path, error) from None
 
 
 def save_state(home: Home, keys: Keys, model: str, features: pa.Table, pairs: pa.Table) -> None:
@@ -64,5 +74,5 @@ def save_state(home: Home, keys: Keys, model: str, features: pa.Table, pairs: pa
 
 
 def _broken(path: object, error: Exception) -> StateBroken:
-    action = "remove the file and identify again: it is a cache, nothing is lost"
+    action = "remove the file and identify again, with sala run: it is made of what is there, nothing is lost"
     return StateBroken(str(path), type(error).__name__, "the file as the last run wrote it", action)

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from warehouse.contract.entities import ENTITIES, has_people
 from warehouse.contract.spelling import fold_name
 from warehouse.errors import TerminalError
+from warehouse.identity.state import read_kept
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys
 from warehouse.store.sealed import unseal_identities
@@ -74,10 +75,14 @@ def appearances(home: Home, person: str, alone: bool = False) -> list[str]:
 
 
 def crosswalk(home: Home) -> list[tuple[str, str]]:
-    """Return each person with its officer key, as identity last said; nothing before its first run."""
+    """Return each person with its officer key, as identity last said; nothing before its first run.
+
+    Raises:
+        StateBroken: The file was cut or changed.
+    """
     if not home.crosswalk.exists():
         return []
-    table = pq.ParquetFile(home.crosswalk).read(columns=["person_ref", "officer_key"])
+    table = read_kept(home.crosswalk)
     return list(zip(table["person_ref"].to_pylist(), table["officer_key"].to_pylist(), strict=True))
 
 

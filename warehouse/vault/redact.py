@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from warehouse.contract.entities import has_people
 from warehouse.identity.decisions import erase_decisions
+from warehouse.identity.state import read_kept
 from warehouse.ingest.messages import MESSAGES, sentence
 from warehouse.store import archive, erasures, ledger
 from warehouse.store.files import write_parquet
@@ -122,13 +123,16 @@ def redact_identity(home: Home, keys: Keys, persons: Collection[str], keep_rows:
     """Take persons out of what identity keeps between its runs.
 
     The registry of officer keys stays as it is: it holds pseudonyms that nothing leads back from.
+
+    Raises:
+        StateBroken: A file that identify keeps was cut or changed.
     """
     for sealed in sorted((home.root / "vault" / "identity").rglob("*.parquet.age")):
         unseal_without(home, keys, sealed, persons)
     if keep_rows:
         return
     for path in sorted(home.identity.glob("*.parquet")):
-        table = pq.ParquetFile(path).read()
+        table = read_kept(path)
         left = erasures.without(table, persons)
         if len(left) < len(table):
             write_parquet(home, path, left)

@@ -232,6 +232,16 @@ def test_mistakes_in_the_file_do_not_hinder_an_erasure(home: Home) -> None:
     assert left.endswith(b"\xff\xfe\n")
 
 
+def test_a_cell_that_no_table_can_hold_does_not_hinder_an_erasure(home: Home) -> None:
+    write(home, line(1, 2, SAME), "x" * 200_000, line(3, 4, SAME))
+    assert erase_decisions(home, [person(1)]) == 1
+    left = home.decisions.read_text()
+    assert person(1) not in left
+    assert left.startswith(HEADER)
+    assert "x" * 200_000 in left
+    assert person(3) in left
+
+
 def test_contradictions_are_found_wherever_they_stand(home: Home) -> None:
     """Against the definition: joined by any chain of decisions, however long, and held apart."""
     chooser = random.Random(3)

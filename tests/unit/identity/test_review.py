@@ -11,6 +11,7 @@ from warehouse.identity.decision_rules import NOT_SAME, SAME
 from warehouse.identity.decisions import Decision, record_decisions
 from warehouse.identity.review import ONE, TWO, NothingToReview, pairs_to_review
 from warehouse.identity.shown import shown_pairs
+from warehouse.identity.state import StateBroken
 from warehouse.store.home import Home
 
 WHEN = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -28,6 +29,17 @@ def test_before_anybody_was_identified_it_says_what_to_do(identified: Identified
     home = identified([], [])
     home.identity_pairs.unlink()
     with pytest.raises(NothingToReview, match="sala run"):
+        pairs_to_review(home)
+
+
+@pytest.mark.parametrize("file", ["crosswalk", "identity_pairs"])
+@pytest.mark.parametrize("damage", ["foreign", "cut", "changed"])
+def test_a_damaged_file_is_named_with_what_to_do(identified: Identified, file: str, damage: str) -> None:
+    home = identified([(1, "A", "a", "x")], [])
+    path = getattr(home, file)
+    content = path.read_bytes()
+    path.write_bytes({"foreign": b"hello", "cut": content[:-20], "changed": content[:-40] + b"X" * 40}[damage])
+    with pytest.raises(StateBroken, match=rf"SALA-I002[\s\S]*{path.name}[\s\S]*remove the file"):
         pairs_to_review(home)
 
 

@@ -16,6 +16,7 @@ import pytest
 from tests.conftest import House
 from tests.unit.identity.test_persons import deliver
 from warehouse.identity.decisions import DECIDED
+from warehouse.identity.registry import RegistryBroken
 from warehouse.identity.run import Method, run_identify
 from warehouse.store.home import Home
 from warehouse.store.keys import KeyOfAnotherHome, load_keys, new_key_file
@@ -149,6 +150,30 @@ def test_keys_outlive_bronze_and_come_back_with_it(house: House) -> None:
     shutil.move(house.home.root / "away", house.home.root / "bronze")
     assert identify(house, deliveries)["new_keys"] == 0
     assert crosswalk(house.home) == before
+
+
+@pytest.mark.parametrize("lost", ["the last file", "the folder"])
+def test_a_registry_that_lost_its_end_stops_before_a_key_is_given_twice(house: House, lost: str) -> None:
+    both = two_partners(house)
+    for deliveries in (both[:1], both):
+        identify(house, deliveries)
+    before = house.home.crosswalk.read_bytes()
+    files = sorted(house.home.identity_registry.iterdir())
+    for path in files[-1:] if lost == "the last file" else files:
+        path.unlink()
+    with pytest.raises(RegistryBroken, match="SALA-I001"):
+        identify(house, both)
+    assert house.home.crosswalk.read_bytes() == before
+    assert sorted(house.home.identity_registry.iterdir()) == (files[:-1] if lost == "the last file" else [])
+
+
+def test_a_damaged_crosswalk_is_made_anew(house: House) -> None:
+    both = two_partners(house)
+    identify(house, both)
+    before = house.home.crosswalk.read_bytes()
+    house.home.crosswalk.write_bytes(b"hello")
+    identify(house, both)
+    assert house.home.crosswalk.read_bytes() == before
 
 
 def test_a_delivery_that_no_longer_counts_takes_its_persons_with_it(house: House) -> None:
