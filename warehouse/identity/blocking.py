@@ -61,7 +61,8 @@ _BITS = (
 
 
 _ONE_SLIP = (
-    f"{_PLACE} and {_same('rank')} and {_NO_DATE} and {_BITS} >= 44 and levenshtein(l.latin_first, r.latin_first) <= 1"
+    f"{_same('province_of_duty')} and {_same('rank')} and {_NO_DATE} and {_BITS} >= 44"
+    " and levenshtein(l.latin_first, r.latin_first) <= 1"
 )
 
 
@@ -95,13 +96,28 @@ BLOCKING = (
         f"{_SOUND} and {_PLACE} and abs(l.birth_year - r.birth_year) = 1",
         "the birthday was reckoned from an age: a year off, to within days",
     ),
+    Blocking(
+        f"{_same('birth_day')} and {_same('province_of_duty')} and abs(l.birth_year - r.birth_year) = 1 and {_HALF_A_NAME}",
+        "a slip in the name and a year mistyped",
+    ),
     *_weak(_same("province_of_duty"), 44, "a name and a province: no date to compare"),
     *_weak(_same("unit"), 44, "a name and a unit: the province changed"),
     *_weak(_same("birth_year"), 44, "a name and a year: moved altogether"),
     *_weak(_same("rank"), 46, "a rare name and a rank: moved altogether, no year"),
-    Blocking(f"{_same('khmer_key')} and {_PLACE} and {_NO_DATE} and {_BITS} >= 44", "a Latin name beyond recognition"),
+    Blocking(
+        f"{_same('khmer_key')} and {_same('province_of_duty')} and {_NO_DATE} and {_BITS} >= 44",
+        "a Latin name beyond recognition, or none",
+    ),
+    Blocking(
+        f"{_same('khmer_key')} and {_same('unit')} and {_NO_DATE} and {_BITS} >= 46", "the same, the province changed"
+    ),
     Blocking(
         f"{_same('birth_year')} and {_PLACE} and {_NO_DATE} and {_HALF_A_NAME}", "a slip in a name, only the year known"
+    ),
+    Blocking(
+        f"{_same('birth_year')} and {_same('province_of_duty')} and {_same('rank')} and {_NO_DATE} and {_HALF_A_NAME}"
+        " and levenshtein(l.latin_first, r.latin_first) <= 1",
+        "the same, another unit",
     ),
     Blocking(
         f"{_same('family')} and {_ONE_SLIP}",
