@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -64,7 +65,8 @@ def _known(word: str, words: Mapping[str, float]) -> bool:
 
 
 def _quarter_bits(share: float) -> int:
-    return max(0, round(-math.log2(share) * QUARTER_BITS))
+    least = sys.float_info.min  # shares of a hundred words, a remark in the column of names, multiply to nought
+    return max(0, round(-math.log2(max(share, least)) * QUARTER_BITS))
 
 
 def estimate(
