@@ -97,7 +97,8 @@ BLOCKING = (
         "the birthday was reckoned from an age: a year off, to within days",
     ),
     Blocking(
-        f"{_same('birth_day')} and {_same('province_of_duty')} and abs(l.birth_year - r.birth_year) = 1 and {_HALF_A_NAME}",
+        f"{_same('birth_day')} and {_same('province_of_duty')} and abs(l.birth_year - r.birth_year) = 1"
+        f" and {_HALF_A_NAME}",
         "a slip in the name and a year mistyped",
     ),
     *_weak(_same("province_of_duty"), 44, "a name and a province: no date to compare"),

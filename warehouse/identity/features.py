@@ -79,18 +79,30 @@ def features(persons: pa.Table, record_hash: pa.Array, frequencies: Frequencies)
         record_hash: One text per person.
         frequencies: How common each part of a name is, from the model.
     """
-    latin = _names(persons["name_latin"], latin_name)
-    khmer = _names(persons["name_khmer"], khmer_name)
-    first_day, last_day = _days(persons["course_days"])
-    category, unit = each(persons["category"], _said), each(persons["unit"], _said)
-    unit_rarity = _code_rarity("unit", unit, frequencies)
-    province_rarity = _code_rarity("province_of_duty", persons["province_of_duty"], frequencies)
     birth_date = pc.strftime(persons["birth_date"], format="%Y-%m-%d")
-    skeleton = _field(latin, "skeleton")
     columns: dict[str, pa.Array | pa.ChunkedArray] = {
         "person_ref": persons["person_ref"],
         "record_hash": record_hash,
         "partner_id": persons["partner_id"],
+        **_of_name(persons, birth_date, frequencies),
+        "police_id": each(persons["police_id"], contacts.police_id),
+        "phone": each(persons["phone"], contacts.phone),
+        "email": each(persons["email"], contacts.email),
+        "birth_date": birth_date,
+        "birth_transposed": each(birth_date, transposed),
+        "birth_day": pc.utf8_slice_codeunits(birth_date, 5, 10),
+        "birth_year": pc.coalesce(pc.year(persons["birth_date"]).cast(pa.int32()), persons["birth_year"]),
+        "sex": each(persons["sex"], contacts.sex),
+        **_of_career(persons, frequencies),
+    }
+    return pa.table([columns[field.name] for field in FEATURES], schema=FEATURES)
+
+
+def _of_name(persons: pa.Table, birth_date: pa.ChunkedArray, frequencies: Frequencies) -> dict[str, pa.Array]:
+    latin = _names(persons["name_latin"], latin_name)
+    khmer = _names(persons["name_khmer"], khmer_name)
+    skeleton = _field(latin, "skeleton")
+    return {
         "latin_key": _field(latin, "key"),
         "latin_first": _field(latin, "first"),
         "latin_last": _field(latin, "last"),
@@ -107,14 +119,15 @@ def features(persons: pa.Table, record_hash: pa.Array, frequencies: Frequencies)
         "latin_known": pa.array([frequencies.knows_sounds(n) for n in latin[0]], pa.bool_()).take(latin[1]),
         "khmer_known": pa.array([frequencies.knows_letters(n) for n in khmer[0]], pa.bool_()).take(khmer[1]),
         "name_rarity": _rarity(latin, khmer, frequencies),
-        "police_id": each(persons["police_id"], contacts.police_id),
-        "phone": each(persons["phone"], contacts.phone),
-        "email": each(persons["email"], contacts.email),
-        "birth_date": birth_date,
-        "birth_transposed": each(birth_date, transposed),
-        "birth_day": pc.utf8_slice_codeunits(birth_date, 5, 10),
-        "birth_year": pc.coalesce(pc.year(persons["birth_date"]).cast(pa.int32()), persons["birth_year"]),
-        "sex": each(persons["sex"], contacts.sex),
+    }
+
+
+def _of_career(persons: pa.Table, frequencies: Frequencies) -> dict[str, pa.Array | pa.ChunkedArray]:
+    first_day, last_day = _days(persons["course_days"])
+    category, unit = each(persons["category"], _said), each(persons["unit"], _said)
+    unit_rarity = _code_rarity("unit", unit, frequencies)
+    province_rarity = _code_rarity("province_of_duty", persons["province_of_duty"], frequencies)
+    return {
         "category": category,
         "rank": each(persons["rank"], _said),
         "seniority": _seniority(persons["rank"]),
@@ -128,7 +141,6 @@ def features(persons: pa.Table, record_hash: pa.Array, frequencies: Frequencies)
         "first_day": first_day,
         "last_day": last_day,
     }
-    return pa.table([columns[field.name] for field in FEATURES], schema=FEATURES)
 
 
 def each(column: pa.ChunkedArray | pa.Array, normalise: Callable[[str], str | None]) -> pa.Array:

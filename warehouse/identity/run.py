@@ -104,8 +104,7 @@ def run_identify(
         if deliveries:
             require_key(home, keys)  # within the lock: the key may change while one waits
         entries = registry.read_entries(home)
-        history = registry.history(entries)
-        registry.require_given(home, history)
+        registry.require_given(home, history := registry.history(entries))
         persons = read_persons(home, keys, deliveries)
         links = retained_links(persons, history, decisions)
         resolution = _resolve(home, keys, persons, pa.concat_tables([decisions, links]), method)

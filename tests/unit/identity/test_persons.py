@@ -99,6 +99,7 @@ def test_course_days_are_where_somebody_was_present(house: House) -> None:
     days = {ref: row["course_days"] for ref, row in read(house, one, two).items()}
     assert days["a"] == days["b"], "two persons of one course day are not seen as such"
     assert days["c"] == []
+    assert days["e"][0].endswith(f"|{JUNE.isoformat()}"), "resolution reads the day at the end"
     assert [len(days[ref]) for ref in "abdef"] == [1, 1, 1, 1, 1]
     assert len({days[ref][0] for ref in "abdef"}) == 4, "another event, day or partner is the same course day"
 
