@@ -113,6 +113,7 @@ def open_memory() -> Iterator[duckdb.DuckDBPyConnection]:
     in clear, so it may not. What does not fit ends with DuckDB's own out-of-memory error.
     """
     connection = duckdb.connect(":memory:", config={**OFFLINE, "temp_directory": ""})
+    connection.execute("set enable_progress_bar = false")  # it would draw on standard output, which may be a report
     try:
         yield connection
     finally:
