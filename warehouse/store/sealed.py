@@ -63,7 +63,7 @@ def unseal_table(keys: Keys, path: Path) -> pa.Table:
     """
     plain = unseal(keys, path)
     try:
-        return pq.read_table(io.BytesIO(plain))
+        return pq.read_table(pa.BufferReader(plain))  # Arrow's threads then never wait for a Python file as we exit
     except pa.ArrowInvalid:
         action = "restore the file from a backup"
         raise SealBroken(str(path), "something that is no table", "a sealed table", action) from None

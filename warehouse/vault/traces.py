@@ -137,7 +137,7 @@ def contents(path: Path, data: bytes, depth: int = 0) -> Iterator[bytes]:
 
 def _parquet_texts(data: bytes) -> Iterator[bytes]:
     try:
-        table = pq.ParquetFile(io.BytesIO(data)).read()
+        table = pq.ParquetFile(pa.BufferReader(data)).read()
     except pa.ArrowInvalid:  # not one after all: its bytes were searched
         return
     for column in table.columns:
