@@ -22,7 +22,7 @@ DAY = date(2026, 12, 31)
 
 @pytest.fixture
 def known(house: House) -> House:
-    """Two lists, identified once: Dara1 and Dara2 stand in the first only, Dara3 in both; nobody has a namesake elsewhere."""
+    """Two lists, identified once: Dara3 stands in both, Dara1 and Dara2 in the first; nobody has a namesake."""
     house.ingest("att_a.csv", listing(row(1), row(2), row(3)))
     house.ingest("att_b.csv", listing(row(3, Event="E2"), row(4, Event="E2", Name="Canary Sopheap")))
     pipeline.identify(house.home)
