@@ -50,6 +50,12 @@ def rotate(
         screen.print_json(result)
         return
     console = screen.out()
+    if not result["changed"]:
+        console.print(f"rotate     nothing to change: {result['key_file']} is the key of this home", soft_wrap=True)
+        console.print(
+            f"           all {result['files']} sealed files open with it; for a new key name a file that is not there"
+        )
+        return
     console.print(
         f"rotate     {result['resealed']} of {result['files']} files sealed anew; only the new key opens them"
     )

@@ -22,7 +22,7 @@ from warehouse.identity.settings import RARITIES
 from warehouse.identity.state import load_state
 from warehouse.store.database import open_memory
 from warehouse.store.home import Home
-from warehouse.store.keys import Keys, default_key_file, load_keys
+from warehouse.store.keys import Keys, default_key_file, fingerprint_of, load_keys
 
 Pair = tuple[str, str]  # left, right person_ref
 _FRAME = ("Prior", "Final score")  # bars of the chart that are no field
@@ -74,8 +74,7 @@ def key_at_hand(home: Home) -> Keys | None:
     if not os.environ.get("SALA_KEY") and not named.is_file():
         return None
     keys = load_keys()
-    kept = home.key_fingerprint.read_text(encoding="ascii") if home.key_fingerprint.is_file() else ""
-    return keys if kept.strip() == keys.fingerprint else None
+    return keys if fingerprint_of(home) == keys.fingerprint else None
 
 
 def levels_at_hand(home: Home, pairs: Sequence[Pair]) -> dict[Pair, Mapping[str, Level]]:

@@ -57,6 +57,10 @@ class RotationUnfinished(TerminalError):
     title: ClassVar[str] = "A change of key is unfinished"
 
 
+def _pseudonym(key: bytes, text: str) -> str:
+    return hmac.digest(key, text.encode(), "sha256")[:16].hex()
+
+
 @dataclass(frozen=True)
 class RecipientKey:
     """Makes the pseudonyms of one recipient of data; never logged: `repr` hides the key."""
@@ -68,8 +72,8 @@ class RecipientKey:
         return f"RecipientKey({self.name}, …)"
 
     def pseudonymise(self, text: str) -> str:
-        """Return the keyed HMAC-SHA-256 of a text, as 32 hexadecimal digits."""
-        return hmac.digest(self.secret, text.encode(), "sha256")[:16].hex()
+        """Return the recipient's pseudonym of a text, as :meth:`Keys.pseudonymise` makes them."""
+        return _pseudonym(self.secret, text)
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ class Keys:
 
     def pseudonymise(self, text: str) -> str:
         """Return the keyed HMAC-SHA-256 of a text, as 32 hexadecimal digits."""
-        return hmac.digest(self.pseudonym, text.encode(), "sha256")[:16].hex()
+        return _pseudonym(self.pseudonym, text)
 
     def pseudonymise_all(self, texts: Iterable[str]) -> list[str]:
         """Return `pseudonymise` of each text; the key's part is prepared once (RFC 2104), which halves the time."""
@@ -145,12 +149,7 @@ def load_keys() -> Keys:
     path = Path(named) if named else default_key_file()
     if not _is_there(path):
         if named or os.environ.get("SALA_REQUIRE_KEY"):
-            raise KeyUnusable(
-                where=str(path),
-                found="no file",
-                expected="a Sala key file",
-                action=f"make one with: sala key new {path}",
-            )
+            raise KeyUnusable(str(path), "no file", "a Sala key file", f"make one with: sala key new {path}")
         if _write_new(path):  # else another process was first: both use its key
             logger.warning("A new key was made at %s. For real data keep it where backups of the home are not.", path)
     return key_of(path)
@@ -260,6 +259,18 @@ def _write_new(path: Path, pseudonym: bytes | None = None) -> bool:
     return True
 
 
+def fingerprint_of(home: Home) -> str:
+    """Return the fingerprint of the key whose home this is; empty before the first was used."""
+    path = home.key_fingerprint
+    return path.read_text(encoding="ascii", errors="replace").strip() if path.exists() else ""
+
+
+def make_key_of(home: Home, keys: Keys) -> None:
+    """Make these the keys of the home, whichever it had."""
+    with whole_file(home, home.key_fingerprint) as scratch:
+        scratch.write_text(keys.fingerprint + "\n", encoding="ascii")
+
+
 def require_key(home: Home, keys: Keys) -> None:
     """Make sure that these are the keys of the home; the first ever used become them.
 
@@ -268,19 +279,15 @@ def require_key(home: Home, keys: Keys) -> None:
         RotationUnfinished: The home is between two keys.
     """
     if home.rotation.exists():
-        raise RotationUnfinished(
-            str(home.rotation),
-            "files of the former and files of the new key",
-            "one key for all",
-            "end it, with the same file as before: sala vault rotate --new-key-file FILE",
-        )
+        found = "files of the former and files of the new key"
+        action = "end it, with the same file as before: sala vault rotate --new-key-file FILE"
+        raise RotationUnfinished(str(home.rotation), found, "one key for all", action)
     path = home.key_fingerprint
     if not path.exists():
         with only_one(home, path.name):
             if not path.exists():  # else another process was first, perhaps with another key
-                with whole_file(home, path) as scratch:
-                    scratch.write_text(keys.fingerprint + "\n", encoding="ascii")
-    kept = path.read_text(encoding="ascii", errors="replace").strip()
+                make_key_of(home, keys)
+    kept = fingerprint_of(home)
     if kept != keys.fingerprint:
         raise KeyOfAnotherHome(
             str(path),

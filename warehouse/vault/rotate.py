@@ -14,9 +14,18 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from warehouse.store.files import sync, whole_file, write_json
+from warehouse.store.files import sync, write_json
 from warehouse.store.home import Home
-from warehouse.store.keys import KeyOfAnotherHome, Keys, RotationUnfinished, key_of, require_key, successor
+from warehouse.store.keys import (
+    KeyOfAnotherHome,
+    Keys,
+    RotationUnfinished,
+    fingerprint_of,
+    key_of,
+    make_key_of,
+    require_key,
+    successor,
+)
 from warehouse.store.locks import vault_alone
 from warehouse.store.sealed import SealBroken, seal, unseal
 
@@ -33,7 +42,8 @@ def rotate(home: Home, keys: Keys, new_key_file: Path, on_file: OnFile = lambda 
         on_file: Called with the phase (`check`, `seal`, `verify`), how many files are done and how many there are.
 
     Returns:
-        `files`, `resealed`, `verified` (open with the new key and not with the former), `fingerprint`, `key_file`.
+        `changed` (false where the home had this key already), `files`, `resealed`, `verified` (open with the new key
+        and not with the former), `fingerprint`, `key_file`.
 
     Raises:
         KeyOfAnotherHome: The key so far is not this home's; nothing was changed.
@@ -54,8 +64,10 @@ def rotate(home: Home, keys: Keys, new_key_file: Path, on_file: OnFile = lambda 
             seal(home, new, io.BytesIO(unseal(keys, path)), path)
         for path in _each("verify", paths, on_file):
             _verify(path, keys, new)
+        changed = fingerprint_of(home) != new.fingerprint
         _switch(home, new)
     return {
+        "changed": changed,
         "files": len(paths),
         "resealed": len(outdated),
         "verified": len(paths),
@@ -86,9 +98,8 @@ def _check_current(home: Home, keys: Keys, new_key_file: Path, begun: dict[str, 
             action = "set SALA_KEY_FILE (or SALA_KEY) to the former key"
             raise KeyOfAnotherHome(str(home.rotation), f"key {keys.fingerprint}", expected, action)
         return
-    kept = home.key_fingerprint.read_text("ascii", "replace").strip() if home.key_fingerprint.exists() else ""
     known = key_of(new_key_file) if new_key_file.exists() else None
-    if known and known.fingerprint == kept and known.pseudonym == keys.pseudonym:
+    if known and known.fingerprint == fingerprint_of(home) and known.pseudonym == keys.pseudonym:
         return  # it was ended before: only verify
     require_key(home, keys)
 
@@ -129,8 +140,7 @@ def _verify(path: Path, keys: Keys, new: Keys) -> None:
 
 def _switch(home: Home, new: Keys) -> None:
     """Make the new key the home's, then end the journal."""
-    with whole_file(home, home.key_fingerprint) as scratch:
-        scratch.write_text(new.fingerprint + "\n", encoding="ascii")
+    make_key_of(home, new)
     if home.rotation.exists():
         home.rotation.unlink()
         sync(home.rotation.parent)

@@ -47,7 +47,7 @@ def test_only_the_new_key_opens_what_the_former_did_and_nobody_has_another_pseud
     assert len(before) == 7
     told: list[tuple[str, int, int]] = []
     result = rotate(household.home, old, new, lambda *phase: told.append(phase))
-    assert (result["files"], result["resealed"], result["verified"]) == (7, 7, 7)
+    assert (result["changed"], result["files"], result["resealed"], result["verified"]) == (True, 7, 7, 7)
     assert [t for t in told if t[1] == t[2]] == [("check", 7, 7), ("seal", 7, 7), ("verify", 7, 7)]
     assert oct(new.stat().st_mode)[-3:] == "600"
     keys = key_of(new)
@@ -80,7 +80,8 @@ def test_run_again_it_finds_nothing_to_do_with_either_key(household: Household, 
     rotate(household.home, load_keys(), new)
     before = files_of(household.home.root)
     for keys in (load_keys(), key_of(new)):
-        assert rotate(household.home, keys, new)["resealed"] == 0
+        result = rotate(household.home, keys, new)
+        assert (result["changed"], result["resealed"]) == (False, 0)
         assert files_of(household.home.root) == before
 
 
@@ -171,7 +172,8 @@ def test_the_command_says_what_it_did_and_never_takes_a_key_as_a_word(household:
     result = json.loads(done.stdout)
     assert (result["resealed"], result["fingerprint"]) == (7, key_of(new).fingerprint)
     again = household.sala("vault", "rotate", "--new-key-file", str(new))
-    assert "0 of 7 files sealed anew" in again.stdout
+    assert f"nothing to change: {new} is the key of this home" in again.stdout
+    assert "SALA_KEY_FILE" not in again.stdout
     secrets = new.read_text().split()
     assert not any(secret in text for secret in secrets for text in (done.stdout, done.stderr, again.stdout))
     verified = household.sala("vault", "verify", "--json", SALA_KEY_FILE=str(new))
