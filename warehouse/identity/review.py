@@ -10,6 +10,7 @@ Nothing here opens the vault: a pair is shown by the levels at which its fields 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -76,23 +77,19 @@ def read_crosswalk(home: Home) -> pd.DataFrame:
         NothingToReview: Nobody was identified yet.
         StateBroken: The file was cut or changed.
     """
-    if not home.crosswalk.is_file():
-        raise NothingToReview(str(home.crosswalk), "no file", "what the step identify leaves", "run: sala run")
-    crosswalk: pd.DataFrame = read_kept(home.crosswalk).to_pandas()
-    return crosswalk
+    return _left_by_identify(home.crosswalk)
 
 
 def read_pairs(home: Home) -> pd.DataFrame:
-    """Return the scored pairs.
+    """Return the scored pairs; raises what :func:`read_crosswalk` does."""
+    return _left_by_identify(home.identity_pairs)
 
-    Raises:
-        NothingToReview: Nobody was identified yet.
-        StateBroken: The file was cut or changed.
-    """
-    if not home.identity_pairs.is_file():
-        raise NothingToReview(str(home.identity_pairs), "no file", "what the step identify leaves", "run: sala run")
-    pairs: pd.DataFrame = read_kept(home.identity_pairs).to_pandas()
-    return pairs
+
+def _left_by_identify(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        raise NothingToReview(str(path), "no file", "what the step identify leaves", "run: sala run")
+    table: pd.DataFrame = read_kept(path).to_pandas()
+    return table
 
 
 def uncertain(pairs: pd.DataFrame, crosswalk: pd.DataFrame, decided: pa.Table) -> pd.DataFrame:
