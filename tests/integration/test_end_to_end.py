@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.leaks import leaks
@@ -124,6 +125,16 @@ def test_the_ledger_of_one_delivery_balances(straight: Runner) -> None:
         1 for c in load_contracts(straight.home.contracts) for _ in (c.folder / "sample" / "received").iterdir()
     )
     balanced(straight.home, samples)
+
+
+def test_each_step_says_what_it_did_in_order(straight: Runner) -> None:
+    steps = ("ingest", "identify", "transform", "audit", "publish")
+    heads = [line.split()[0] for line in straight.said[0].splitlines() if line.startswith(steps)]
+    assert heads == list(steps)
+    crosswalk = pq.read_table(straight.home.crosswalk)
+    persons, officers = len(crosswalk), len(set(crosswalk["officer_key"].to_pylist()))
+    assert officers < persons
+    assert f"identify   {persons} persons of partners' lists are {officers} different ones " in straight.said[0]
 
 
 def test_running_again_publishes_nothing_new(straight: Runner) -> None:

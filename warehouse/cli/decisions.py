@@ -13,6 +13,7 @@ from warehouse.cli.arguments import EPILOG, AsJson, settings
 
 if TYPE_CHECKING:
     from warehouse.identity.decisions import Decision
+    from warehouse.store.home import Home
 
 app = typer.Typer(help="What reviewers decided about pairs of persons.", epilog=EPILOG, no_args_is_help=True)
 
@@ -55,11 +56,8 @@ def decide(
     added = record_decisions(home, taken)
     if as_json:
         screen.print_json({"decided": [_shown(each) for each in added], "file": str(home.decisions)})
-    elif added:
-        screen.out().print(f"{_counted(len(added))} added to {home.decisions}.", markup=False, soft_wrap=True)
-        screen.out().print(TAKES_EFFECT)
     else:
-        screen.out().print("That is what holds already: nothing was added.")
+        _tell_added(home, len(added), "That is what holds already: nothing was added.")
 
 
 @app.command("list", epilog=EPILOG)
@@ -79,8 +77,12 @@ def list_decisions(
     if as_json:
         screen.print_json([_shown(each) | {"in_force": last[each.pair] is each} for each in shown])
     elif shown:
-        columns = ["line", "left", "right", "verdict", "who", "when", "why"]
-        rows = [[each.line, each.left[:12], each.right[:12], *each.as_fields()[2:]] for each in shown]
+        columns = ["line", "left", "right", "verdict", "who", "when", "why", *(["in force"] if history else [])]
+        rows = [
+            [each.line, each.left[:12], each.right[:12], *each.as_fields()[2:]]
+            + ([last[each.pair] is each] if history else [])
+            for each in shown
+        ]
         screen.out().print(screen.table("", columns, rows, spare=["when"]))
     else:
         screen.out().print("Nothing was decided yet: sala identity review")
@@ -127,14 +129,21 @@ def import_book(
     if as_json:
         screen.print_json({"decided": [_shown(each) for each in added], "file": str(home.decisions)})
     else:
-        screen.out().print(f"{_counted(len(added))} added to {home.decisions}.", markup=False, soft_wrap=True)
-        screen.out().print(TAKES_EFFECT if added else "Nothing in the workbook is new.")
+        _tell_added(home, len(added), "Nothing in the workbook is new: nothing was added.")
 
 
 def _shown(each: Decision) -> dict[str, Any]:
     from warehouse.identity.decision_rules import COLUMNS
 
     return dict(zip(COLUMNS, each.as_fields(), strict=True)) | {"line": each.line}
+
+
+def _tell_added(home: Home, number: int, nothing: str) -> None:
+    if not number:
+        screen.out().print(nothing)
+        return
+    screen.out().print(f"{_counted(number)} added to {home.decisions}.", markup=False, soft_wrap=True)
+    screen.out().print(TAKES_EFFECT)
 
 
 def _counted(number: int) -> str:

@@ -17,7 +17,18 @@ from warehouse.store import versions
 from warehouse.store.home import Home
 
 OUTCOMES = ("accepted", "held", "undecided")
-ZONES = ("inbox", "ledger", "crosswalk", "decisions", "build", "build_database", "published", "reports", "scratch")
+ZONES = (
+    "inbox",
+    "ledger",
+    "identity_registry",
+    "decisions",
+    "crosswalk",
+    "build",
+    "build_database",
+    "published",
+    "reports",
+    "scratch",
+)
 FOLDERS = ("archive", "bronze", "quarantine", "vault")
 
 

@@ -46,6 +46,20 @@ def problems(errors: Iterable[dict[str, str] | None]) -> None:
                 console.print(f"  {label:<9} {error[key]}", markup=False, soft_wrap=True)
 
 
+def identified(result: dict[str, Any]) -> None:
+    """Print how many officers the persons are, how sure that is, and what changed."""
+    console = screen.out()
+    bounds = f"{result['strict']} by the strict, {result['lenient']} by the lenient threshold"
+    console.print(
+        f"identify   {result['persons']} persons of partners' lists are {result['officers']} different ones ({bounds})"
+    )
+    changes = f"{result['new_keys']} new keys, {result['merged']} merged, {result['split']} split"
+    pairs = f"{result['uncertain_pairs']} uncertain pairs"
+    console.print(f"           {changes}; {pairs}: sala identity review", style="dim")
+    if result["warning"]:
+        console.print(f"  warning  {result['warning']}", markup=False, soft_wrap=True)
+
+
 def transformed(result: dict[str, Any]) -> None:
     """Print what dbt built."""
     console = screen.out()

@@ -11,7 +11,9 @@ from warehouse.cli import screen
 from warehouse.cli.arguments import AsJson, settings
 from warehouse.store.home import Home
 
-NO_EVIDENCE = "  evidence  not shown: it needs the key of this home and pairs scored by the model in use"
+NO_EVIDENCE = (
+    "  what each field says is not shown: that needs the key of this home and pairs scored by the model in use"
+)
 SIDE_BY_SIDE = {
     "partner_id": "partner",
     "category": "category",
@@ -74,7 +76,7 @@ def _show(pairs: list[dict[str, Any]], total: int) -> None:
     for pair in pairs:
         console.print(
             f"\n{pair['rank']}. {pair['now']} now, the same by {pair['probability']:.0%}; deciding otherwise changes "
-            f"{pair['counts']} counts (expected {pair['expected']:.1f})",
+            f"{pair['counts']} count{'' if pair['counts'] == 1 else 's'} (expected {pair['expected']:.1f})",
             markup=False,
             soft_wrap=True,
             style="bold",
@@ -83,7 +85,8 @@ def _show(pairs: list[dict[str, Any]], total: int) -> None:
         rows = [["person_ref", pair["left"], pair["right"]]]
         rows += [[label, left[name], right[name]] for name, label in SIDE_BY_SIDE.items()]
         console.print(screen.table("", ["", "left", "right"], rows))
-        said = [f"{name}: {each['label']} ({each['weight']:+.1f})" for name, each in (pair["evidence"] or {}).items()]
-        console.print(f"  evidence  {'; '.join(said)}" if said else NO_EVIDENCE, markup=False, soft_wrap=True)
+        said = [f"  {each['weight']:+5.1f}  {name}: {each['label']}" for name, each in (pair["evidence"] or {}).items()]
+        heading = "  what each field adds to the score or takes from it, in bits"
+        console.print("\n".join([heading, *said]) if said else NO_EVIDENCE, markup=False, soft_wrap=True)
     console.print(f"\n{len(pairs)} of {total} uncertain pairs. Decide one of them:")
     console.print('  sala identity decide --same LEFT RIGHT --who "your role" --why "what told you"', markup=False)

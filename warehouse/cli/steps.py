@@ -39,9 +39,8 @@ def run(context: typer.Context, as_of: AsOf = None, workers: Workers = 2, as_jso
     outcomes = _ingest_all(home, None, workers)
     done: dict[str, Any] = {"ingest": outcomes}
     _tell(report.ingested, outcomes, as_json)
-    with screen.progress(IDENTIFYING):
-        done["identify"] = pipeline.identify(home)
     steps: dict[str, tuple[str, Callable[[], dict[str, Any]], Callable[[dict[str, Any]], None]]] = {
+        "identify": (IDENTIFYING, lambda: pipeline.identify(home), report.identified),
         "transform": (BUILDING, lambda: pipeline.transform(day, home), report.transformed),
         "audit": (AUDITING, lambda: pipeline.audit(home), report.audited),
         "publish": (PUBLISHING, lambda: pipeline.publish(home), report.published),
@@ -75,15 +74,16 @@ def ingest(
 
 
 def transform(context: typer.Context, as_of: AsOf = None, as_json: AsJson = False) -> None:
-    """Build the warehouse file from everything accepted so far; nothing is published yet."""
+    """Identify persons and build the warehouse file from everything accepted so far; nothing is published yet."""
     from warehouse import pipeline
 
     home = settings(context).home
     with screen.progress(IDENTIFYING):
-        pipeline.identify(home)
+        identified = pipeline.identify(home)
+    _tell(report.identified, identified, as_json)
     with screen.progress(BUILDING):
         result = pipeline.transform(as_of or today(), home)
-    screen.print_json(result) if as_json else report.transformed(result)
+    screen.print_json(result | {"identify": identified}) if as_json else report.transformed(result)
 
 
 def audit(
