@@ -50,6 +50,7 @@ class ContractsInvalid(TerminalError):
 
     code: ClassVar[str] = "SALA-C001"
     title: ClassVar[str] = "A contract cannot be used"
+    guide: ClassVar[str] = "contracts that follow docs/contracts.md"
 
     def __init__(self, where: str, mistakes: Sequence[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
@@ -61,7 +62,7 @@ class ContractsInvalid(TerminalError):
         super().__init__(
             where,
             f"{count_of(self.mistakes)}\n            " + "\n            ".join(blocks),
-            "contracts that follow docs/contracts.md",
+            self.guide,
             "mend each of them, then run: sala check",
         )
 
