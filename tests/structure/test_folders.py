@@ -29,6 +29,7 @@ ROOMS = {
     "contract",
     "demo",
     "evaluation",
+    "extracts",
     "identity",
     "ingest",
     "population",
