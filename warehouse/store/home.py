@@ -17,18 +17,21 @@ class Home:
         root: `SALA_HOME`, by default `./var`.
         contracts: The folder with one folder per partner.
         project: The folder that holds `transforms/` and `expectations/`.
+        funders: The folder with one agreement per funder.
     """
 
     root: Path
     contracts: Path = PROJECT / "expectations" / "partners"
     project: Path = PROJECT
+    funders: Path = PROJECT / "expectations" / "funders"
 
     @classmethod
     def from_environment(cls, root: Path | None = None, contracts: Path | None = None) -> Home:
-        """Return the home named by the arguments, else by `SALA_HOME` and `SALA_CONTRACTS`."""
+        """Return the home named by the arguments, else by `SALA_HOME`, `SALA_CONTRACTS` and `SALA_FUNDERS`."""
         root = root or Path(os.environ.get("SALA_HOME", "var"))
         contracts = contracts or Path(os.environ.get("SALA_CONTRACTS", PROJECT / "expectations" / "partners"))
-        return cls(root.absolute(), contracts.absolute())
+        funders = Path(os.environ.get("SALA_FUNDERS", PROJECT / "expectations" / "funders"))
+        return cls(root.absolute(), contracts.absolute(), funders=funders.absolute())
 
     @property
     def inbox(self) -> Path:
@@ -139,6 +142,25 @@ class Home:
     def published(self) -> Path:
         """Immutable versions and the pointer `CURRENT`."""
         return self.root / "published"
+
+    @property
+    def extracts(self) -> Path:
+        """What funders receive: a folder per funder, period and issue, never overwritten."""
+        return self.root / "extracts"
+
+    def extract(self, funder: str, period: str, issue: int) -> Path:
+        """One issue of an extract."""
+        return self.extracts / funder / period / f"{issue:03d}"
+
+    @property
+    def issued_figures(self) -> Path:
+        """The figures of every issue, a file each; only ever added to."""
+        return self.extracts / "_ledger"
+
+    @property
+    def restated_figures(self) -> Path:
+        """How each issue differs from the one before it and why, a file each; only ever added to."""
+        return self.extracts / "_restated"
 
     @property
     def reports(self) -> Path:
