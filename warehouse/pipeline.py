@@ -193,11 +193,14 @@ def expire(
 
 def transform(as_of: date, home: Home) -> dict[str, Any]:
     """Build the warehouse file as it stands on the day `as_of`."""
+    from warehouse.contract.agreements import check_agreements
     from warehouse.transform import run_transform
+    from warehouse.transform.exposures import write_exposures
     from warehouse.transform.inputs import write_inputs
 
-    # A broken contract must not stop the others' figures; `sala check` and its DAG report it.
+    # A broken contract must not stop the others' figures; `sala check` and its DAG report it. So with agreements.
     write_inputs(home, check_contracts(home.contracts)[0])
+    write_exposures(home, check_agreements(home.agreements)[0])
     return run_transform(home, as_of)
 
 

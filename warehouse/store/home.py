@@ -34,6 +34,11 @@ class Home:
         return cls(root.absolute(), contracts.absolute(), funders=funders.absolute())
 
     @property
+    def agreements(self) -> Path:
+        """What funders are promised, a file each, beside the folder of the partners."""
+        return self.contracts.parent / "funders"
+
+    @property
     def inbox(self) -> Path:
         """What partners deliver, a folder each."""
         return self.root / "inbox"

@@ -16,6 +16,7 @@ from warehouse.errors import TerminalError
 from warehouse.store import builds
 from warehouse.store.home import Home
 from warehouse.store.locks import writer_lock
+from warehouse.transform import exposures
 from warehouse.transform.results import Node, counts, read_nodes
 
 # One short run: looking for garbage would take a seventh of its processor time and find little.
@@ -124,6 +125,7 @@ def _environment(home: Home) -> dict[str, str]:
     return {
         **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
         "SALA_HOME": str(home.root),
+        exposures.SETTING: str(exposures.folder(home)),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
         "NO_COLOR": "1",
