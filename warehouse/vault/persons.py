@@ -19,6 +19,7 @@ from warehouse.identity.state import read_kept
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys
 from warehouse.store.sealed import unseal_identities
+from warehouse.vault.traces import Search
 
 SHORTEST = 6  # letters or digits; shorter ones stand in every file by chance
 SEARCHED = ("person_id", "name_latin", "name_khmer", "police_id", "phone", "email")  # a birthday many people share
@@ -38,7 +39,7 @@ class Identifiers:
 
     Attributes:
         words: To be searched for.
-        shared: How many identifiers others have too; finding these would prove nothing.
+        shared: How many others have too, be it within a longer one; finding these would prove nothing.
         short: How many are too short to be searched for.
     """
 
@@ -136,7 +137,9 @@ def identifiers_of(home: Home, keys: Keys, person_refs: Iterable[str], also: Ite
             if row["person_ref"] in wanted:
                 own |= values
             else:
-                others |= {fold_name(value) for value in values}
-    alone = {value for value in own if fold_name(value) not in others}
+                others |= values
+    folded = {fold_name(value) for value in others}
+    within = Search(own).words_in("\n".join(others).encode())
+    alone = {value for value in own - within if fold_name(value) not in folded}
     words = set(filter(_is_telling, alone))
     return Identifiers(tuple(sorted(words)), len(own - alone), len(alone - words))

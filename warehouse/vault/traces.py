@@ -65,13 +65,13 @@ class Search:
         Args:
             words: What to look for; each at least six bytes long in UTF-8, else it is not found.
         """
-        self.by_start: dict[bytes, list[tuple[bytes, bool]]] = {}
+        self.by_start: dict[bytes, list[tuple[bytes, bool, str]]] = {}
         for word in words:
             composed, apart = unicodedata.normalize("NFC", word), unicodedata.normalize("NFD", word)
             plain = {text.encode() for text in (word, composed, apart)}
             for form in forms(word):
                 is_plain = form in plain
-                self.by_start.setdefault(form[:_WIDTH], []).append((form, is_plain))
+                self.by_start.setdefault(form[:_WIDTH], []).append((form, is_plain, word))
         starts = np.frombuffer(b"".join(self.by_start) or bytes(_WIDTH), np.uint8).reshape(-1, _WIDTH)
         self.bits = min(max(20, len(starts).bit_length() + 6), 26)  # of the table, so that few places are looked at
         self.table = np.zeros(1 << self.bits, bool)
@@ -79,21 +79,25 @@ class Search:
 
     def finds(self, data: bytes) -> bool:
         """Return whether one of the words stands in the data; a plain one as a word of its own."""
+        return any(True for _ in self._hits(data))
+
+    def words_in(self, data: bytes) -> set[str]:
+        """Return which of the words stand in the data."""
+        return set(self._hits(data))
+
+    def _hits(self, data: bytes) -> Iterator[str]:
         overlap = _WIDTH - 1
         for start in range(0, max(len(data) - overlap, 0), _CHUNK):
             chunk = np.frombuffer(data, np.uint8, count=min(_CHUNK + overlap, len(data) - start), offset=start)
             columns = np.stack([chunk[i : len(chunk) - overlap + i] for i in range(_WIDTH)])
             for place in np.flatnonzero(self.table[_hashes(columns, self.bits)]):
-                if self._stands_at(data, start + int(place)):
-                    return True
-        return False
+                yield from self._standing_at(data, start + int(place))
 
-    def _stands_at(self, data: bytes, place: int) -> bool:
-        for form, is_plain in self.by_start.get(data[place : place + _WIDTH], ()):
+    def _standing_at(self, data: bytes, place: int) -> Iterator[str]:
+        for form, is_plain, word in self.by_start.get(data[place : place + _WIDTH], ()):
             end = place + len(form)
             if data[place:end] == form and not (is_plain and _continues(data, place, end)):
-                return True
-        return False
+                yield word
 
 
 def _continues(data: bytes, start: int, end: int) -> bool:

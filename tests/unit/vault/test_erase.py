@@ -139,6 +139,13 @@ def test_what_the_search_finds_is_told_by_place_and_can_be_mended(household: Hou
     assert erase(household, None) == []
 
 
+def test_a_name_that_begins_another_ones_is_no_trace_of_the_erased(household: Household) -> None:
+    household.house.ingest("att_l.csv", listing(row(8, Name=f"{GONE} Vichea", Event="E8")))
+    (report,) = erase(household, household.reference())
+    assert (report["found"], report["finished"], report["searched"]["shared_with_others"]) == ([], True, 1)  # type: ignore[index]
+    assert f"{GONE} Vichea" in {r["name_latin"] for r in household.vault_rows()}
+
+
 def test_an_officer_is_erased_with_every_appearance_and_what_identity_kept(household: Household) -> None:
     home, keys = household.home, load_keys()
     one, two, third = (household.reference(f"Canary Dara{n}") for n in (1, 2, 4))

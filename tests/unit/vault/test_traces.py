@@ -54,6 +54,12 @@ def test_a_part_of_another_word_is_not_the_word(data: bytes) -> None:
     assert Search(["012345678"]).finds(b"tel:012345678,")
 
 
+def test_it_tells_which_of_the_words_stand_there() -> None:
+    search = Search([KHMER, LATIN, "Another Name"])
+    assert search.words_in(f"{LATIN} and {KHMER}ល".encode()) == {KHMER, LATIN}, "Khmer goes on without a space"
+    assert search.words_in(f"{LATIN}k".encode()) == set()
+
+
 def test_a_search_for_nothing_finds_nothing() -> None:
     assert not Search([]).finds(bytes(100))
 
