@@ -200,7 +200,7 @@ def transform(as_of: date, home: Home) -> dict[str, Any]:
 
     # A broken contract must not stop the others' figures; `sala check` and its DAG report it. So with agreements.
     write_inputs(home, check_contracts(home.contracts)[0])
-    write_exposures(home, check_agreements(home.agreements)[0])
+    write_exposures(home, check_agreements(home.funders)[0])
     return run_transform(home, as_of)
 
 

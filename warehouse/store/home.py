@@ -34,11 +34,6 @@ class Home:
         return cls(root.absolute(), contracts.absolute(), funders=funders.absolute())
 
     @property
-    def agreements(self) -> Path:
-        """What funders are promised, a file each, beside the folder of the partners."""
-        return self.contracts.parent / "funders"
-
-    @property
     def inbox(self) -> Path:
         """What partners deliver, a folder each."""
         return self.root / "inbox"
@@ -166,6 +161,16 @@ class Home:
     def restated_figures(self) -> Path:
         """How each issue differs from the one before it and why, a file each; only ever added to."""
         return self.extracts / "_restated"
+
+    @property
+    def receipts(self) -> Path:
+        """What became of each attempt to deliver an issue, a file each; only ever added to."""
+        return self.extracts / "_receipts"
+
+    @property
+    def lineage(self) -> Path:
+        """OpenLineage events, one a line; sent to nobody."""
+        return self.root / "lineage" / "events.ndjson"
 
     @property
     def reports(self) -> Path:
