@@ -20,6 +20,7 @@ per_description as (
         count(case when status = 'absent' then 1 end) as sessions_absent,
         sum(case when status = 'present' then hours end) as hours_attended,
         sum(case when status = 'absent' then hours end) as hours_absent,
+        min(case when status = 'present' then session_date end) as first_attended_on,
         max(case when status = 'present' then session_date end) as last_attended_on
     from attendance
     group by
@@ -38,6 +39,7 @@ final as (
         max({{ dated('province_of_training', 'last_on') }}) as dated_province_of_training,
         min(first_on) as first_on,
         max(last_on) as last_on,
+        min(first_attended_on) as first_attended_on,
         max(last_attended_on) as last_attended_on,
         cast(sum(sessions_attended) as integer) as sessions_attended,
         cast(sum(sessions_absent) as integer) as sessions_absent,

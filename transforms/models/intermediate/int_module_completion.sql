@@ -6,6 +6,10 @@ deliveries as (
     select * from {{ ref('int_module_delivery') }}
 ),
 
+joined as (
+    select * from {{ ref('int_late_joiner') }}
+),
+
 events as (
     select * from {{ ref('int_event') }}
 ),
@@ -33,6 +37,10 @@ placed as (
         events.partner_id,
         events.programme_id,
         events.event_id,
+        coalesce(joined.sessions_before_joining, 0) as sessions_before_joining,
+        coalesce(joined.absent_before_joining, 0) as absent_before_joining,
+        joined.hours_before_joining,
+        joined.hours_absent_before_joining,
         modules.officer_number * 4294967296 + modules.event_number as training_number,
         coalesce({{ undated('modules.dated_category') }}, 'unknown') as category,
         {{ undated('modules.dated_rank') }} as rank_code,
@@ -52,6 +60,11 @@ placed as (
         on
             modules.event_number = deliveries.event_number
             and modules.module_id = deliveries.module_id
+    left join joined
+        on
+            modules.officer_number = joined.officer_number
+            and modules.event_number = joined.event_number
+            and modules.module_id = joined.module_id
     inner join events on modules.event_number = events.event_number
 ),
 
@@ -107,7 +120,13 @@ final as (
         post_score,
         post_maximum,
         completed,
+        first_attended_on,
         last_attended_on,
+        enrolled_on,
+        sessions_before_joining,
+        absent_before_joining,
+        hours_before_joining,
+        hours_absent_before_joining,
         officer_number,
         training_number,
         coalesce(province_of_duty, 'unknown') as counted_province_of_duty,

@@ -52,6 +52,7 @@ final as (
         rosters.withdrawn_on,
         attendance.first_on as first_session_on,
         attendance.last_on as last_session_on,
+        attendance.first_attended_on,
         attendance.last_attended_on,
         coalesce(attendance.sessions_attended, 0) as sessions_attended,
         coalesce(attendance.sessions_absent, 0) as sessions_absent,

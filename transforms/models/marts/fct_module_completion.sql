@@ -32,7 +32,13 @@ final as (
         post_score,
         post_maximum,
         completed,
-        last_attended_on
+        first_attended_on,
+        last_attended_on,
+        enrolled_on,
+        sessions_before_joining,
+        absent_before_joining,
+        hours_before_joining,
+        hours_absent_before_joining
     from completions
 )
 
