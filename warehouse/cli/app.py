@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from warehouse import __version__
-from warehouse.cli import demonstration, examine, identity, keys, look, query, steps, trials, vault
+from warehouse.cli import agreements, demonstration, examine, identity, keys, look, query, steps, trials, vault
 from warehouse.cli.arguments import EPILOG, ContractsOption, HomeOption, Settings
 from warehouse.cli.exits import EXPLAINED
 from warehouse.store.access import check_folder
@@ -56,6 +56,7 @@ app.command(epilog=EPILOG)(look.status)
 app.command(epilog=EPILOG)(query.query)
 app.command(epilog=EPILOG)(look.where)
 app.command(epilog=EPILOG)(trials.bench)
+app.add_typer(agreements.app, name="agreement")
 app.add_typer(keys.app, name="key")
 app.add_typer(vault.app, name="vault")
 app.add_typer(identity.app, name="identity")

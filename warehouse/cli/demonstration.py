@@ -57,10 +57,10 @@ def _run(home: Home) -> Demonstration:
 def _tell_dag(tasks: list[TaskEnded], task: TaskEnded | None) -> None:
     """Print a line when the DAG of the tasks so far has ended, which the first task of another one shows."""
     if tasks and (task is None or task.dag != tasks[0].dag):
-        held = sum(ended.state == "failed" for ended in tasks)
+        failed = sum(ended.state == "failed" for ended in tasks)
+        held = f", {failed} of them red for a file that is held, as planted" if failed else ""
         seconds = sum(ended.seconds for ended in tasks)
-        said = f"{tasks[0].dag}: {len(tasks)} tasks ended, {held} failed, {seconds:.0f} s"
-        print(said, file=sys.stderr, flush=True)
+        print(f"{tasks[0].dag}: {len(tasks)} tasks ended in {seconds:.0f} s{held}", file=sys.stderr, flush=True)
         tasks.clear()
     tasks += [task] if task else []
 
@@ -127,7 +127,8 @@ def _show_identity(result: Demonstration) -> None:
     everybody = result.overlap[-1]
     screen.out().print(
         f"Adding up the partners' lists would give {everybody['persons_sum']} persons; they are "
-        f"{everybody['persons_union']}, of whom {everybody['persons_in_both']} stand in several partners' lists.\n"
+        f"{everybody['persons_union']}, of whom {everybody['persons_in_both']} stand in several partners' lists. "
+        "Who stands in a list counts here, who came at least once is reached.\n"
     )
 
 

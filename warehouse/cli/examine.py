@@ -1,4 +1,4 @@
-"""`sala check`: every mistake in contracts and suites at once."""
+"""`sala check`: every mistake in contracts, agreements and suites at once."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from warehouse.cli.exits import Exit
 
 
 def check(context: typer.Context, as_json: AsJson = False) -> None:
-    """Check contracts and suites; all mistakes are shown, each with what to do."""
+    """Check contracts, agreements and suites; all mistakes are shown, each with what to do."""
     from warehouse.audit import load_suites, suite_mistakes
     from warehouse.contract import check_contracts
+    from warehouse.contract.agreements import check_agreements
     from warehouse.contract.mistakes import count_of
+    from warehouse.extracts.known import known_names
 
     home = settings(context).home
     contracts, in_contracts = check_contracts(home.contracts)
+    agreements, in_agreements = check_agreements(home.funders, known_names(home))
     in_suites = suite_mistakes(home)
-    mistakes = [*in_contracts, *in_suites]
+    mistakes = [*in_contracts, *in_agreements, *in_suites]
     if as_json:
-        screen.print_json({"contracts": [c.id for c in contracts], "mistakes": [m.as_dict() for m in mistakes]})
+        usable = {"contracts": [c.id for c in contracts], "agreements": [a.id for a in agreements]}
+        screen.print_json({**usable, "mistakes": [m.as_dict() for m in mistakes]})
     elif mistakes:
         for mistake in mistakes:
             print(mistake.heading)
@@ -30,5 +34,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     else:
         promises = sum(len(suite.promises) for suite in load_suites(home))
         names = ", ".join(contract.id for contract in contracts)
-        print(f"{len(contracts)} contracts ({names}) and {promises} promises to readers hold no mistake.")
+        funders = ", ".join(agreement.id for agreement in agreements)
+        told = f"{len(contracts)} contracts ({names}), {len(agreements)} agreements ({funders})"
+        print(f"{told} and {promises} promises to readers hold no mistake.")
     raise typer.Exit(Exit.FINDINGS if mistakes else Exit.OK)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from warehouse.contract.agreement import Agreement
 from warehouse.contract.documents import Places, read
+from warehouse.contract.faults import faults_of
 from warehouse.contract.mistakes import ContractsInvalid, Mistake
 from warehouse.contract.standard import path_of
 from warehouse.contract.wording import fault_in_words
@@ -109,10 +110,9 @@ def _load_one(path: Path, known: Known | None) -> tuple[Agreement | None, list[M
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         found = str(getattr(error, "problem", None) or error).split("\n")[0]
         return None, [Mistake(file, "", found, "YAML in UTF-8", "mend the line")]
-    try:
-        agreement = Agreement.model_validate(data)
-    except ValidationError as error:
-        return None, _placed([_mistake(file, fault) for fault in error.errors()], places)
+    if faults := faults_of(Agreement, data):
+        return None, _placed([_mistake(file, fault) for fault in faults], places)
+    agreement = Agreement.model_validate(data)
     mistakes = []
     if agreement.id != path.stem:
         mistakes.append(
@@ -155,7 +155,7 @@ def _unknown_names(file: str, agreement: Agreement, known: Known) -> list[Mistak
         named = [
             ("programmes", terms.programmes, known.programmes, "a programme that a contract declares"),
             ("partners", terms.partners, known.partners, "a partner with a contract"),
-            ("population.categories", terms.population.categories, known.categories, "a category of the seed"),
+            ("population.categories", terms.population.categories, known.categories, "a category of persons"),
             ("indicators", tuple(i.id for i in terms.indicators), known.indicators, "a model of models/indicators"),
         ]
         for field, names, allowed, expected in named:

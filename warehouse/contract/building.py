@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from warehouse.contract.columns import Sketch, build_columns
 from warehouse.contract.entities import ENTITIES
+from warehouse.contract.faults import faults_of
 from warehouse.contract.mistakes import Mistake
 from warehouse.contract.model import Contract, Table
 from warehouse.contract.properties import (
@@ -102,7 +103,7 @@ class Builder:
         is looked at all the same. A misspelt name counts as the one that was meant.
         """
         values, doubtful = self._named(path, given, model)
-        faults = _faults(model, values)
+        faults = faults_of(model, values)
         for fault in faults:
             self._property_fault(path, fault, faults, model)
             doubtful.add(str(fault["loc"][0]) if fault["loc"] else "")
@@ -201,20 +202,6 @@ class Builder:
         sketch = Sketch(options, doubtful, frozenset(p.id for p in programmes))
         columns = build_columns(self, path, schema, sketch)
         return Table(schema.name or "", tuple(columns), tuple(build_rules(self, path, schema, columns)), options)
-
-
-def _faults(model: type[Properties], values: Mapping[str, Any]) -> list[Any]:
-    try:
-        model.model_validate(values)
-    except ValidationError as error:
-        faults = error.errors()
-        # A list that is too short because its items are wrong is long enough.
-        return [f for f in faults if f["type"] != "too_short" or not _holds_another(f["loc"], faults)]
-    return []
-
-
-def _holds_another(loc: tuple[str | int, ...], faults: Sequence[Any]) -> bool:
-    return any(len(f["loc"]) > len(loc) and f["loc"][: len(loc)] == loc for f in faults)
 
 
 def _mend(values: Any, fault: Any) -> bool:
