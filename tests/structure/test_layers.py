@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,19 @@ def test_the_layers_hold(project: Path) -> None:
     done = subprocess.run([lint, "--no-cache"], cwd=project, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "Contracts: 2 kept, 0 broken." in done.stdout
+
+
+def test_the_architecture_shows_the_layers_that_are_linted(project: Path) -> None:
+    (layers,) = [
+        contract["layers"]
+        for contract in tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+            "contracts"
+        ]
+        if contract["id"] == "layers"
+    ]
+    blocks = (project / "docs" / "architecture.md").read_text("utf-8").split("```\n")
+    (drawn,) = [block.splitlines() for block in blocks if block.startswith("cli\n")]
+    assert ["__main__", *(line.split("  ")[0] for line in drawn)] == layers
 
 
 @pytest.mark.parametrize("line", ["import airflow", "from airflow.sdk import DAG"])
