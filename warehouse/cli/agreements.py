@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
 from warehouse.cli import screen
@@ -15,7 +17,7 @@ def list_agreements(context: typer.Context, as_json: AsJson = False) -> None:
     """Show every agreement: its versions, from when, for which periods and with how many indicators."""
     from warehouse.contract.agreements import load_agreements
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "funder": agreement.id,
             "name": agreement.name,
