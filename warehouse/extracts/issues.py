@@ -60,13 +60,14 @@ class Manifest:
     Attributes:
         issue: 1, 2, 3 … within funder and period.
         agreement_version: Version of the agreement by whose rule it counts.
-        version: The published version it was computed from; a snapshot of its inputs has the same name.
+        version: The published version it was computed from.
         content_hash: Of that version's marts.
-        models: Fingerprint of the compiled SQL that computed it.
-        code: Fingerprint of the program.
+        snapshot: Name of what that version was built from.
+        models_fingerprint: Of the compiled SQL that computed it.
+        code_fingerprint: Of the program.
         libraries: Their versions, by name.
-        as_of: The day of that version, ISO.
-        previous: The issue it restates; None for the first.
+        parameters: `as_of`, the day of that version, ISO.
+        previous_issue: The issue it restates; None for the first.
         history: Every issue, as funder/period/issue, that disclosure was held against.
         files: SHA-256 of each file the funder receives, by name.
         kept: SHA-256 of the files that stay: result and agreement.
@@ -78,11 +79,12 @@ class Manifest:
     agreement_version: int
     version: str
     content_hash: str
-    models: str
-    code: str
+    snapshot: str
+    models_fingerprint: str
+    code_fingerprint: str
     libraries: Mapping[str, str]
-    as_of: str
-    previous: int | None
+    parameters: Mapping[str, str]
+    previous_issue: int | None
     history: tuple[str, ...]
     files: Mapping[str, str]
     kept: Mapping[str, str]
