@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
 
 from warehouse.publish.content import Column, Table
 
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+MEDIA_TYPES: MappingProxyType[str, str] = MappingProxyType(
+    {"parquet": "application/vnd.apache.parquet", "csv": "text/csv"}
+)
 # DuckDB's types as Table Schema names them (datapackage.org, Table Schema); anything else is "any".
 FIELD_TYPES: MappingProxyType[str, str] = MappingProxyType(
     {
@@ -33,29 +39,41 @@ def datapackage(version: str, as_of: str, tables: list[Table], files: dict[str, 
         files: For each table its file: `path`, `bytes` and `sha256`.
     """
     return {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "$schema": PROFILE,
         "name": f"sala-warehouse-{version}",
         "title": "Officers trained, per province and module",
         "description": "Counts of persons are of different persons within their row: never add them up over rows.",
         "version": version,
         "temporal": {"as_of": as_of},
-        "resources": [_resource(table, files[table.name]) for table in tables],
+        "resources": [
+            {
+                "name": table.name.replace(".", "_"),
+                "title": table.name,
+                "description": table.comment,
+                "rows": table.rows,
+                **resource(files[table.name], [_field(column) for column in table.columns]),
+            }
+            for table in tables
+        ],
     }
 
 
-def _resource(table: Table, file: dict[str, Any]) -> dict[str, Any]:
+def resource(file: Mapping[str, Any], fields: list[dict[str, str]]) -> dict[str, Any]:
+    """Return what a descriptor says of a file and its columns; names and words are the caller's.
+
+    Args:
+        file: Its `path`, which ends in a format of `MEDIA_TYPES`, its `bytes` and its `sha256`.
+        fields: Name, type and description of each column.
+    """
+    suffix = PurePath(file["path"]).suffix.removeprefix(".")
     return {
-        "name": table.name.replace(".", "_"),
         "type": "table",
         "path": file["path"],
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
-        "title": table.name,
-        "description": table.comment,
-        "rows": table.rows,
+        "format": suffix,
+        "mediatype": MEDIA_TYPES[suffix],
         "bytes": file["bytes"],
         "hash": f"sha256:{file['sha256']}",
-        "schema": {"fields": [_field(column) for column in table.columns]},
+        "schema": {"fields": fields},
     }
 
 
