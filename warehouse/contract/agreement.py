@@ -18,16 +18,6 @@ from warehouse.contract.properties import Day, Properties
 Dimension = Literal[
     "province_of_duty", "province_of_training", "module_id", "topic", "sex", "category", "unit_code", "partner_id"
 ]
-DIMENSIONS: tuple[Dimension, ...] = (
-    "province_of_duty",
-    "province_of_training",
-    "module_id",
-    "topic",
-    "sex",
-    "category",
-    "unit_code",
-    "partner_id",
-)
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Format = Literal["xlsx", "csv", "parquet", "iati", "json"]
 
