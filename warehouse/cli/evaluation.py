@@ -90,7 +90,7 @@ def _headed(key: str) -> str:
 def _sentences(rows: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the verdict on the targets, and what a million cost where that was measured."""
     first, last = rows[0], rows[-1]
-    missed = [name for name, met in first["targets_met"].items() if not met]
+    missed = [name.replace("_", " ") for name, met in first["targets_met"].items() if not met]
     inside = "inside" if first["within_bounds"] else "outside"
     yield (
         f"The true headcount, {first['persons']:,}, is {inside} the bounds: "

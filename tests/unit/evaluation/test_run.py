@@ -157,7 +157,7 @@ def test_the_command_shows_table_classes_sizes_and_verdict(
     shown = capsys.readouterr().out
     for text in ("normalised name + birth date", "lower-cased name", "FEBRL 3: not measured", "twin or sibling"):
         assert text in shown
-    assert "missed: recall, headcount_error" in shown
+    assert "missed: recall, headcount error" in shown
 
 
 def test_scale_is_measured_on_the_projects_own_resolver_in_processes_of_its_own() -> None:
