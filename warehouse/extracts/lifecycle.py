@@ -105,7 +105,7 @@ def _expect(issue: Issue, states: tuple[str, ...]) -> None:
     if issue.state not in states:
         expected = f"one that is {' or '.join(states)}"
         action = (
-            f"sala extract list {issue.manifest.funder} shows what there is; draft anew where figures have changed."
+            f"sala extract list {issue.manifest.funder} shows what there is."
         )
         raise NotADraft(f"issue {issue.id}", f"it is {issue.state}", expected, action)
 
