@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 
-from warehouse.store import versions
+from warehouse.store import snapshots, versions
 from warehouse.store.home import Home
 from warehouse.store.versions import Version
 
@@ -28,13 +28,15 @@ def remove_old(home: Home, keep: int) -> list[str]:
     """Remove all but the last `keep` versions; return the names of the removed files.
 
     The current version and those named in `PINNED` are never removed. A reader that has a removed file open
-    goes on reading it. The database goes first, so that a folder without one is known to be a leftover.
+    goes on reading it. The database goes first, so that a folder without one is known to be a leftover. What a removed
+    version was built from goes with it, unless an issue stands on it.
     """
     stay = versions.pinned(home) | {versions.current(home).file_name}
     newest = versions.all_versions(home)[::-1]
     old = [version for version in newest[keep:] if version.file_name not in stay]
     for version in old:
         _remove(version)
+    snapshots.remove_unneeded(home)
     return [version.file_name for version in old]
 
 

@@ -17,7 +17,7 @@ from warehouse.errors import TerminalError
 from warehouse.publish.content import Table, hash_of, read_tables, version_hash
 from warehouse.publish.retain import UNFINISHED, remove_old, remove_unfinished
 from warehouse.publish.write import write_version
-from warehouse.store import builds, versions
+from warehouse.store import builds, snapshots, versions
 from warehouse.store.builds import Build
 from warehouse.store.database import open_build
 from warehouse.store.files import sync, whole_file
@@ -42,7 +42,8 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
 
     Returns:
         `version`, `file`, `published` (the pointer moved), `held` (`published/HOLD` kept it), `content_hash` of marts,
-        `rows` per table, `removed` files and `seconds`.
+        `snapshot` (what it was built from; None where nothing was built since), `rows` per table,
+        `removed` files and `seconds`.
 
     Raises:
         WriterBusy: Another step holds the build file.
@@ -62,12 +63,14 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         version = Version(f"{build.as_of:%Y%m%d}-{version_hash(tables)[:12]}", home.published)
         if not version.complete:
             _make(home, build, version, tables)
+        snapshot = snapshots.keep(home, version.name, build.build_id)
         (moved, held), removed = _point_to(home, version), remove_old(home, keep)
     return {
         "version": version.name,
         "file": str(version.path),
         "published": moved,
         "held": held,
+        "snapshot": snapshot,
         "content_hash": hash_of(tables, ("marts",)),
         "rows": {table.name: table.rows for table in tables},
         "removed": removed,

@@ -1,8 +1,10 @@
 """The only module that opens DuckDB databases.
 
     build/warehouse.duckdb          open_build      one writer (dbt), then audit and publish read it
+    build/workbench.duckdb          export_seeds    what dbt made of the common lists, before both are built anew
     published/warehouse-*.duckdb    open_published  read-only, any number of readers, sees no other file
     a version being made            create_version  read-write, a copy of the build file
+    a version being made again      create_replay   two fresh files, named as dbt names them
     no file at all                  open_memory     queries over Arrow tables and Parquet; nothing is spilled to a disk
 
 Extensions are never fetched: neither the network nor a file on disk decides what a query means.
@@ -10,8 +12,9 @@ Extensions are never fetched: neither the network nor a file on disk decides wha
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -103,6 +106,41 @@ def open_build(home: Home, read_only: bool = True) -> duckdb.DuckDBPyConnection:
             action="Run: sala transform",
         )
     return _connect(home.build_database, read_only, config=OFFLINE, action="Build again: sala transform")
+
+
+def export_seeds(home: Home, relations: Iterable[str], folder: Path) -> None:
+    """Write each of these tables of the workbench as a Parquet file; call it with the writer lock held."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (wanted := sorted(relations)):
+        return
+    with _connect(home.workbench_database, True, config=OFFLINE, action="Build again: sala transform") as opened:
+        for relation in wanted:
+            path = folder / f"{relation.split('.')[-1].strip(chr(34))}.parquet"
+            opened.table(relation).write_parquet(str(path))
+
+
+@contextmanager
+def create_replay(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open two fresh files, `warehouse` and `workbench`, with the settings of transforms/profiles.yml.
+
+    The connection reads Parquet files and spills beside the two; the folder is for the caller to remove.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    workbench = str(folder / "workbench.duckdb").replace("'", "''")
+    config = {
+        **OFFLINE,
+        "storage_compatibility_version": "v1.3.0",
+        "memory_limit": os.environ.get("SALA_MEMORY_LIMIT", "3GB"),
+        "temp_directory": str(folder / "tmp"),
+        "preserve_insertion_order": "false",
+    }
+    connection = _connect(folder / "warehouse.duckdb", False, MappingProxyType(config), "Remove the folder, try again")
+    try:
+        connection.execute(f"attach '{workbench}' as workbench; set enable_progress_bar = false")
+        yield connection
+        connection.execute("checkpoint warehouse")
+    finally:
+        connection.close()
 
 
 @contextmanager

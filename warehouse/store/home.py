@@ -144,6 +144,11 @@ class Home:
         return self.root / "published"
 
     @property
+    def snapshots(self) -> Path:
+        """What versions were built from."""
+        return self.root / "snapshots"
+
+    @property
     def extracts(self) -> Path:
         """What funders receive: a folder per funder, period and issue, never overwritten."""
         return self.root / "extracts"
