@@ -1,8 +1,6 @@
 """`python -m warehouse` is `sala`."""
 
-import sys
-
-from warehouse.cli import main
+from warehouse.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

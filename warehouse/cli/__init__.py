@@ -5,6 +5,6 @@ run, so that `sala where` answers at once. Errors are one block on standard erro
 exactly one JSON document.
 """
 
-from warehouse.cli.main import main
+from warehouse.cli.main import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

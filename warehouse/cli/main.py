@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import os
 import signal
 import sys
 import threading
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
+from typing import NoReturn
 
 from warehouse.cli.arguments import global_options_first
 from warehouse.cli.exits import Exit, exit_code
 from warehouse.errors import SalaError
 from warehouse.store.access import inaccessible
+
+
+def run() -> NoReturn:
+    """Run `sala` as this process, which ends with its exit code whatever threads of libraries are doing.
+
+    The code is promised to scripts. Once Python takes itself apart, a thread of a library that needs it aborts the
+    process instead; so the process ends before, when everything else is done: what is registered first comes last.
+    """
+    code = int(Exit.DEFECT)
+
+    def end() -> None:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):  # its reader has gone, or it was closed
+                stream.flush()
+        os._exit(code)
+
+    atexit.register(end)
+    code = main()
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

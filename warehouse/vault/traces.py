@@ -22,9 +22,9 @@ from urllib.parse import quote
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from warehouse.store.database import texts_of
+from warehouse.store.sealed import table_in
 
 _WIDTH = 6  # bytes of a form by which places worth a look are found
 _CHUNK = 1 << 20
@@ -141,7 +141,7 @@ def contents(path: Path, data: bytes, depth: int = 0) -> Iterator[bytes]:
 
 def _parquet_texts(data: bytes) -> Iterator[bytes]:
     try:
-        table = pq.ParquetFile(pa.BufferReader(data)).read()
+        table = table_in(data)
     except pa.ArrowInvalid:  # not one after all: its bytes were searched
         return
     for column in table.columns:

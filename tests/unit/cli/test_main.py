@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -134,6 +135,35 @@ def test_where_starts_without_the_heavy_libraries() -> None:
     )
     assert done.stderr.strip() == "[]"
     assert time.monotonic() - started < 5, "measured 0.3 s; the bound is wide for a busy machine"
+
+
+@pytest.mark.parametrize(("ending", "code"), [("run()", Exit.TRANSIENT), ("sys.exit(module.main())", -signal.SIGABRT)])
+def test_the_exit_code_is_kept_whatever_libraries_do_at_the_end(ending: str, code: int) -> None:
+    script = f"""
+import atexit, ctypes, sys
+import warehouse.cli.main
+from warehouse.cli import run
+module = sys.modules["warehouse.cli.main"]
+libc = ctypes.CDLL(None)
+libc.__cxa_atexit(ctypes.cast(libc.abort, ctypes.c_void_p), None, None)
+
+def main():
+    atexit.register(print, "swept")
+    print("said")
+    return {int(Exit.TRANSIENT)}
+
+module.main = main
+{ending}
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split()) == (code, ["said", "swept"])
+
+
+def test_whoever_reads_our_output_may_go(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m warehouse --home {tmp_path} where | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] == "0"
 
 
 def test_a_home_that_is_a_file_is_an_error(sala: Callable[..., Any]) -> None:
