@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from croniter import croniter
 from pydantic import AfterValidator, Field, model_validator
@@ -18,6 +18,7 @@ from warehouse.contract.properties import Day, Properties
 Dimension = Literal[
     "province_of_duty", "province_of_training", "module_id", "topic", "sex", "category", "unit_code", "partner_id"
 ]
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Format = Literal["xlsx", "csv", "parquet", "iati", "json"]
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pyarrow as pa
 
-from warehouse.contract.agreement import Dimension
+from warehouse.contract.agreement import DIMENSIONS
 
-DIMENSIONS = tuple(get_args(Dimension))
 WINDOWS = ("period", "cumulative")
 STATUSES = ("shown", "not_applicable", "withheld", "no_data", "suppressed")
 
