@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from warehouse.connectors.files import Arrival
 from warehouse.contract import Contract, ContractsInvalid, check_contracts, find, load_contracts
@@ -24,6 +24,9 @@ from warehouse.readers.lifetime import end_with_parent
 from warehouse.store.accounts import DeliveredByAnother
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys, load_keys, require_key
+
+if TYPE_CHECKING:
+    from warehouse.transform.dbt import Dbt
 
 OnOutcome = Callable[[dict[str, Any], int, int], None]
 
@@ -191,17 +194,25 @@ def expire(
     return expire_in(home, load_keys(), years, as_of, today.isoformat(), on_step)
 
 
-def transform(as_of: date, home: Home) -> dict[str, Any]:
-    """Build the warehouse file as it stands on the day `as_of`."""
+def start_dbt(home: Home) -> Dbt:
+    """Start dbt ahead of the step transform, as it takes seconds to be ready; use it as a context, which ends it."""
     from warehouse.contract.agreements import check_agreements
-    from warehouse.transform import run_transform
+    from warehouse.transform.dbt import Dbt
     from warehouse.transform.exposures import write_exposures
+
+    # A broken agreement must not stop the figures; `sala check` and its DAG report it. So with contracts.
+    write_exposures(home, check_agreements(home.funders)[0])
+    return Dbt(home)
+
+
+def transform(as_of: date, home: Home, dbt: Dbt | None = None) -> dict[str, Any]:
+    """Build the warehouse file as it stands on the day `as_of`, with a dbt that was started before or a new one."""
+    from warehouse.transform import run_transform
     from warehouse.transform.inputs import write_inputs
 
-    # A broken contract must not stop the others' figures; `sala check` and its DAG report it. So with agreements.
-    write_inputs(home, check_contracts(home.contracts)[0])
-    write_exposures(home, check_agreements(home.funders)[0])
-    return run_transform(home, as_of)
+    with dbt or start_dbt(home) as dbt:
+        write_inputs(home, check_contracts(home.contracts)[0])
+        return run_transform(home, as_of, dbt)
 
 
 def audit(home: Home) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,14 @@ Step = Callable[[str], AbstractContextManager[None]]
 def run_full(work: Path, step: Step) -> dict[str, Any]:
     """Ingest, identify, transform, audit and publish; return the rows of law 1 and the published file."""
     home = Home(work / "home", work / "contracts")
-    with step("ingest"):
-        outcomes = pipeline.ingest_all(home)
-    with step("identify"):
-        pipeline.identify(home)
-    with step("transform"):
-        pipeline.transform(AS_OF, home)
+    with ExitStack() as started:
+        with step("ingest"):
+            dbt = started.enter_context(pipeline.start_dbt(home))
+            outcomes = pipeline.ingest_all(home)
+        with step("identify"):
+            pipeline.identify(home)
+        with step("transform"):
+            pipeline.transform(AS_OF, home, dbt)
     with step("audit"):
         pipeline.audit(home)
     with step("publish"):

@@ -36,19 +36,20 @@ def run(context: typer.Context, as_of: AsOf = None, workers: Workers = 2, as_jso
     from warehouse import pipeline
 
     home, day = settings(context).home, as_of or today()
-    outcomes = _ingest_all(home, None, workers)
-    done: dict[str, Any] = {"ingest": outcomes}
-    _tell(report.ingested, outcomes, as_json)
-    steps: dict[str, tuple[str, Callable[[], dict[str, Any]], Callable[[dict[str, Any]], None]]] = {
-        "identify": (IDENTIFYING, lambda: pipeline.identify(home), report.identified),
-        "transform": (BUILDING, lambda: pipeline.transform(day, home), report.transformed),
-        "audit": (AUDITING, lambda: pipeline.audit(home), report.audited),
-        "publish": (PUBLISHING, lambda: pipeline.publish(home), report.published),
-    }
-    for name, (label, step, tell) in steps.items():
-        with screen.progress(label):
-            done[name] = step()
-        _tell(tell, done[name], as_json)  # at once: a later step may fail
+    with pipeline.start_dbt(home) as dbt:
+        outcomes = _ingest_all(home, None, workers)
+        done: dict[str, Any] = {"ingest": outcomes}
+        _tell(report.ingested, outcomes, as_json)
+        steps: dict[str, tuple[str, Callable[[], dict[str, Any]], Callable[[dict[str, Any]], None]]] = {
+            "identify": (IDENTIFYING, lambda: pipeline.identify(home), report.identified),
+            "transform": (BUILDING, lambda: pipeline.transform(day, home, dbt), report.transformed),
+            "audit": (AUDITING, lambda: pipeline.audit(home), report.audited),
+            "publish": (PUBLISHING, lambda: pipeline.publish(home), report.published),
+        }
+        for name, (label, step, tell) in steps.items():
+            with screen.progress(label):
+                done[name] = step()
+            _tell(tell, done[name], as_json)  # at once: a later step may fail
     if as_json:
         screen.print_json(done)
     raise typer.Exit(_found(outcomes))

@@ -1,0 +1,57 @@
+"""dbt that is started ahead: it waits to be asked, and ends when nobody is left to ask."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from tests.unit.transform.test_run import AS_OF, read, tiny_home
+from warehouse.store.locks import writer_lock
+from warehouse.transform.dbt import Dbt
+
+
+def test_it_reads_the_project_before_it_is_asked_and_writes_nothing_until_then(tmp_path: Path) -> None:
+    home = tiny_home(tmp_path)
+    parsed = home.build / "dbt" / "parsed" / "partial_parse.msgpack"
+    with Dbt(home) as dbt:
+        _wait(parsed.exists)
+        assert not home.build_database.exists()
+        with writer_lock(home, "test") as lock:
+            assert dbt.build(AS_OF, lock).code == 0
+    assert read(home, "select officers, as_of from marts.officers") == [(3, AS_OF)]
+
+
+def test_it_ends_when_it_is_not_asked(tmp_path: Path) -> None:
+    home = tiny_home(tmp_path)
+    with Dbt(home):
+        (process,) = psutil.Process().children()
+    assert not process.is_running()
+    assert not home.build_database.exists()
+
+
+def test_it_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
+    home = tiny_home(tmp_path)
+    script = (
+        "import sys, time; from pathlib import Path; from warehouse.store.home import Home;"
+        "from warehouse.transform.dbt import Dbt;"
+        f"dbt = Dbt(Home(Path({str(home.root)!r}), project=Path({str(home.project)!r}))); time.sleep(300)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script])
+    _wait(lambda: bool(psutil.Process(parent.pid).children()))
+    (child,) = psutil.Process(parent.pid).children()
+    parent.kill()
+    parent.wait()
+    child.wait(60)
+    assert not home.build_database.exists()
+
+
+def _wait(what: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.05)
