@@ -82,7 +82,7 @@ class Snapshot:
     @property
     def erasures(self) -> tuple[str, ...]:
         """The erasures that took rows out of it: it can no longer give what was published."""
-        return tuple(self.about().get("erasures", ()))
+        return tuple(self.about()["erasures"]) if self.about_path.is_file() else ()
 
     def digest(self) -> str:
         """Return one hash over the names and bytes of its files, its record left out."""

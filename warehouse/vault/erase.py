@@ -23,7 +23,7 @@ from warehouse.store.sealed import SealBroken, unseal
 from warehouse.vault import journal as journals
 from warehouse.vault.journal import Journal
 from warehouse.vault.persons import appearances
-from warehouse.vault.redact import redact_delivery, redact_identity, remove_from_inboxes
+from warehouse.vault.redact import redact_delivery, redact_identity, redact_snapshots, remove_from_inboxes
 from warehouse.vault.traces import Search, contents
 
 OnStep = Callable[[str], None]
@@ -125,16 +125,17 @@ def carry_out(home: Home, keys: Keys, journal: Journal, on_step: OnStep = lambda
         on_step(f"delivery {number + 1} of {len(journal.deliveries)}")
         redact_delivery(home, keys, delivery, journal.persons, keep_rows=expired)
     redact_identity(home, keys, journal.persons, keep_rows=expired)
+    snapshots = 0 if expired else redact_snapshots(home, journal.persons, journal.erasure_id)
     removed = remove_from_inboxes(home, journal.deliveries)
     on_step("searching every file of the home")
     searched = search(home, keys, journal.words)
     finished = not searched.found and not searched.unreadable
     if finished:
         journals.end(home, keys, journal)
-    return _report(journal, searched, removed, finished)
+    return _report(journal, searched, removed, snapshots, finished)
 
 
-def _report(journal: Journal, searched: Searched, removed: int, finished: bool) -> dict[str, Any]:
+def _report(journal: Journal, searched: Searched, removed: int, snapshots: int, finished: bool) -> dict[str, Any]:
     """Return what was done and what was searched, without a value: for a person to keep as proof."""
     return {
         "erasure_id": journal.erasure_id,
@@ -144,6 +145,7 @@ def _report(journal: Journal, searched: Searched, removed: int, finished: bool) 
         "deliveries": len(journal.deliveries),
         "rows": journal.rows,
         "inbox_files_removed": removed,
+        "snapshots_redacted": snapshots,
         "searched": {
             "identifiers": len(journal.words),
             "shared_with_others": journal.shared,
@@ -166,12 +168,17 @@ def search(home: Home, keys: Keys, words: Iterable[str]) -> Searched:
     A journal of an erasure is passed over: it holds the words, and goes when nothing else does.
     """
     finder, done = Search(words), Searched()
+    linked: dict[tuple[int, int], bool] = {}  # a snapshot's files are links to those of the zones: looked into once
     for path in sorted(home.root.rglob("*")):
         if not path.is_file() or path.is_symlink() or path.name.endswith(".journal.age"):
             continue
         shown = str(path.relative_to(home.root))
         try:
-            hit = _holds(finder, keys, path, shown, done)
+            status = path.stat()
+            place = (status.st_dev, status.st_ino)
+            if place not in linked:
+                linked[place] = _holds(finder, keys, path, shown, done)
+            hit = linked[place] or finder.finds(shown.encode("utf-8", "surrogateescape"))
         except FileNotFoundError:  # gone since the folder was listed
             continue
         except (SealBroken, DatabaseUnreadable):
@@ -186,4 +193,4 @@ def _holds(finder: Search, keys: Keys, path: Path, shown: str, done: Searched) -
     sealed = path.suffix == ".age" and not shown.startswith("inbox")
     data = unseal(keys, path) if sealed else path.read_bytes()
     done.files, done.sealed, done.bytes = done.files + 1, done.sealed + sealed, done.bytes + len(data)
-    return finder.finds(shown.encode("utf-8", "surrogateescape")) or any(map(finder.finds, contents(path, data)))
+    return any(map(finder.finds, contents(path, data)))

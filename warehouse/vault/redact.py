@@ -19,7 +19,7 @@ from warehouse.contract.entities import has_people
 from warehouse.identity.decisions import erase_decisions
 from warehouse.identity.state import read_kept
 from warehouse.ingest.messages import MESSAGES, sentence
-from warehouse.store import archive, erasures, ledger
+from warehouse.store import archive, erasures, ledger, snapshots
 from warehouse.store.files import write_parquet
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys
@@ -139,6 +139,23 @@ def redact_identity(home: Home, keys: Keys, persons: Collection[str], keep_rows:
     erase_decisions(home, persons)  # their reasons are words a person wrote, perhaps with a name
 
 
+def redact_snapshots(home: Home, persons: Collection[str], erasure_id: str) -> int:
+    """Take persons' rows out of what versions were built from; return how many snapshots can no longer give theirs.
+
+    A snapshot is marked first: killed half-way, it is gone through again.
+    """
+    there = [snapshots.draft(home), *snapshots.everything(home)]
+    for snapshot in there:
+        held = [path for path in sorted(snapshot.folder.rglob("*.parquet")) if _names(path, persons)]
+        if not held:
+            continue
+        if snapshot.about_path.is_file():
+            snapshots.record(home, snapshot, erasures=sorted({*snapshot.erasures, erasure_id}))
+        for path in held:
+            write_parquet(home, path, erasures.without(pq.ParquetFile(path).read(), persons))
+    return sum(erasure_id in snapshot.erasures for snapshot in there)
+
+
 def remove_from_inboxes(home: Home, deliveries: Iterable[str]) -> int:
     """Remove the partners' copies of decided deliveries; one that is undecided is read first, by the next ingest."""
     gone = {delivery for delivery in deliveries if ledger.read(home, delivery)}
@@ -148,6 +165,13 @@ def remove_from_inboxes(home: Home, deliveries: Iterable[str]) -> int:
             path.unlink()
             removed += 1
     return removed
+
+
+def _names(path: Path, persons: Collection[str]) -> bool:
+    file = pq.ParquetFile(path)
+    if "person_ref" not in file.schema_arrow.names:
+        return False
+    return bool(pc.any(pc.is_in(file.read(["person_ref"]).column(0), pa.array(list(persons), pa.string()))).as_py())
 
 
 def _sha256(path: Path) -> str:
