@@ -192,6 +192,7 @@ class Agreement(Properties):
     Attributes:
         id: Name of the file, without `.yaml`.
         recipient: Under which name the officers' pseudonyms are made (`Keys.for_recipient`).
+        ends_on: Last day that is reported; None while it is open.
     """
 
     id: Id
@@ -199,6 +200,7 @@ class Agreement(Properties):
     funder: str
     recipient: Id
     owner: str
+    ends_on: Day | None = None
     versions: tuple[Terms, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -213,5 +215,7 @@ class Agreement(Properties):
         return next(terms for terms in self.versions if terms.version == number)
 
     def in_force(self, day: date) -> Terms | None:
-        """Return the version in force on a day; None before the first."""
+        """Return the version in force on a day; None before the first and after the end."""
+        if self.ends_on and day > self.ends_on:
+            return None
         return next((terms for terms in reversed(self.versions) if terms.starts_on <= day), None)

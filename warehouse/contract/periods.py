@@ -45,7 +45,7 @@ def find_period(agreement: Agreement, text: str) -> tuple[Terms, Period]:
     """Return a period by its id, and the version of the agreement in force on its first day.
 
     Raises:
-        PeriodUnknown: It is none, or lies before the agreement.
+        PeriodUnknown: It is none, or lies before or after the agreement.
     """
     for terms in reversed(agreement.versions):
         period = _parse(terms, text)
@@ -55,7 +55,7 @@ def find_period(agreement: Agreement, text: str) -> tuple[Terms, Period]:
     raise PeriodUnknown(
         where=f"agreement {agreement.id}",
         found=repr(text[:40]),
-        expected=f"a {last.periods} such as {_example(agreement)}, from {agreement.versions[0].starts_on} on",
+        expected=f"a {last.periods} such as {_example(agreement)}, {_span(agreement)}",
         action=f"name one of them: sala extract {agreement.id} {_example(agreement)}",
     )
 
@@ -110,6 +110,11 @@ def _year_start(year: FiscalYear, label: int) -> date:
 def _plus(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 + months
     return date(index // 12, index % 12 + 1, 1)
+
+
+def _span(agreement: Agreement) -> str:
+    first = f"from {agreement.versions[0].starts_on}"
+    return f"{first} to {agreement.ends_on}" if agreement.ends_on else f"{first} on"
 
 
 def _example(agreement: Agreement) -> str:

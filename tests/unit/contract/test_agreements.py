@@ -170,6 +170,13 @@ def test_a_period_is_reported_by_the_version_in_force_on_its_first_day() -> None
     assert period.fiscal_year_starts_on == date(2013, 4, 1)
 
 
+def test_nothing_is_reported_after_the_end() -> None:
+    ended = Agreement.model_validate(agreement() | {"ends_on": "2013-03-31"})
+    assert ended_periods(ended, date(2020, 1, 1))[-1][1].id == "FY2012-Q4"
+    with pytest.raises(PeriodUnknown, match="to 2013-03-31"):
+        find_period(ended, "FY2013-Q1")
+
+
 @pytest.mark.parametrize("text", ["2013", "FY2013", "FY2013-H1", "FY2013-Q5", "FY1999-Q1", ""])
 def test_a_period_the_agreement_does_not_have_is_told_with_one_it_has(text: str) -> None:
     found = Agreement.model_validate(agreement())
