@@ -22,9 +22,9 @@ class Exit(IntEnum):
 
 
 EXPLAINED = (
-    "Exit codes: 0 done; 1 done, and something was found: held files, a failed audit, mistakes in a contract; "
-    "2 wrong use of the command; 3 try again later; 4 it cannot succeed until something is changed; "
-    "5 a defect of Sala; 130 interrupted."
+    "Exit codes: 0 done; 1 done, and something was found: held files, a failed audit, mistakes in a contract, "
+    "problems in the vault; 2 wrong use of the command; 3 try again later; "
+    "4 it cannot succeed until something is changed; 5 a defect of Sala; 130 interrupted."
 )
 
 

@@ -54,8 +54,7 @@ def identified(result: dict[str, Any]) -> None:
         f"identify   {result['persons']} persons of partners' lists are {result['officers']} different ones ({bounds})"
     )
     changes = f"{result['new_keys']} new keys, {result['merged']} merged, {result['split']} split"
-    pairs = f"{result['uncertain_pairs']} uncertain pairs"
-    console.print(f"           {changes}; {pairs}: sala identity review", style="dim")
+    console.print(f"           {changes}; uncertain pairs: {result['uncertain_pairs']}", style="dim")
     if result["warning"]:
         console.print(f"  warning  {result['warning']}", markup=False, soft_wrap=True)
 
