@@ -10,6 +10,7 @@ import typer
 
 from warehouse.cli import screen
 from warehouse.cli.arguments import EPILOG, AsJson, settings
+from warehouse.cli.review import SHOWN
 
 if TYPE_CHECKING:
     from warehouse.identity.decisions import Decision
@@ -79,7 +80,7 @@ def list_decisions(
     elif shown:
         columns = ["line", "left", "right", "verdict", "who", "when", "why", *(["in force"] if history else [])]
         rows = [
-            [each.line, each.left[:12], each.right[:12], *each.as_fields()[2:]]
+            [each.line, each.left[:SHOWN], each.right[:SHOWN], *each.as_fields()[2:]]
             + ([last[each.pair] is each] if history else [])
             for each in shown
         ]

@@ -11,6 +11,7 @@ from warehouse.cli import screen
 from warehouse.cli.arguments import AsJson, settings
 from warehouse.store.home import Home
 
+SHOWN = 12  # letters of a person_ref; eight that nobody else's begins with are enough to decide
 NO_EVIDENCE = (
     "  what each field says is not shown: that needs the key of this home and pairs scored by the model in use"
 )
@@ -82,7 +83,7 @@ def _show(pairs: list[dict[str, Any]], total: int) -> None:
             style="bold",
         )
         left, right = pair["persons"]
-        rows = [["person_ref", pair["left"], pair["right"]]]
+        rows = [["person_ref", pair["left"][:SHOWN], pair["right"][:SHOWN]]]
         rows += [[label, left[name], right[name]] for name, label in SIDE_BY_SIDE.items()]
         console.print(screen.table("", ["", "left", "right"], rows))
         said = [f"  {each['weight']:+5.1f}  {name}: {each['label']}" for name, each in (pair["evidence"] or {}).items()]

@@ -52,7 +52,7 @@ def test_review_decide_and_it_is_not_asked_again(sala: Sala, home: Home) -> None
     said = sala("identity", "review")
     assert said.code == 0
     assert "two officers now, the same by 60%" in said.out
-    for shown in (A, B, "ahtjp", "roll-out", "1 of 1 uncertain pairs"):
+    for shown in (A[:12], B[:12], "ahtjp", "roll-out", "1 of 1 uncertain pairs"):
         assert shown in said.out
     (pair,) = json.loads(sala("identity", "review", "--json").out)["pairs"]
     assert (pair["left"], pair["right"], pair["counts"]) == (A, B, 3)
