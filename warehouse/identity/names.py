@@ -19,68 +19,17 @@ from warehouse.identity.romanisation import skeleton, sound_class
 
 # Styles and ranks that partners write before or after a name. Only whole words count, and one word is always left.
 # "Srey" and "Neang" are names as well: they go only as part of a longer style or in front of two further words.
-_LATIN_STYLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mister",
-        "madam",
-        "mme",
-        "dr",
-        "prof",
-        "lok",
-        "oknha",
-        "excellency",
-        "he",
-        "hon",
-        "judge",
-        "prosecutor",
-        "pol",
-        "police",
-        "gen",
-        "general",
-        "lt",
-        "ltcol",
-        "lieutenant",
-        "col",
-        "colonel",
-        "maj",
-        "major",
-        "capt",
-        "captain",
-        "cpt",
-        "sgt",
-        "sergeant",
-        "brig",
-        "brigadier",
-        "cpl",
-        "corporal",
-        "insp",
-        "inspector",
-        "officer",
-        "warrant",
-        "wo",
-        "supt",
-        "adjutant",
-    ]
-)
+_LATIN_WRITTEN = """mr mrs ms miss mister madam mme dr prof lok oknha excellency he hon judge prosecutor pol police gen general lt
+ltcol lieutenant col colonel maj major capt captain cpt sgt sergeant brig brigadier cpl corporal insp inspector
+officer warrant wo supt adjutant"""
+_LATIN_STYLES = frozenset(_LATIN_WRITTEN.split())
 _LATIN_STYLE_PAIRS = (("lok", "srey"), ("neak", "srey"), ("lok", "chumteav"))
 _LATIN_LEADING = frozenset({"neang", "bong", "kru"})
 _KHMER_WRITTEN = """លោកស្រី លោកជំទាវ អ្នកស្រី អ្នកនាង កញ្ញា លោកគ្រូ អ្នកគ្រូ លោក ឯកឧត្តម ឧកញ៉ា បណ្ឌិត
 នាយឧត្តមសេនីយ៍ ឧត្តមសេនីយ៍ឯក ឧត្តមសេនីយ៍ទោ ឧត្តមសេនីយ៍ត្រី ឧត្តមសេនីយ៍ វរសេនីយ៍ឯក វរសេនីយ៍ទោ
 វរសេនីយ៍ត្រី អនុសេនីយ៍ឯក អនុសេនីយ៍ទោ អនុសេនីយ៍ត្រី ព្រឹន្ទបាលឯក ព្រឹន្ទបាលទោ ពលបាលឯក ពលបាលទោ
 ពលបាលត្រី នគរបាល"""
-_KHMER_STYLES = re.compile(
-    "|".join(
-        sorted(
-            (khmer.normal(style) for style in _KHMER_WRITTEN.split()),
-            key=len,
-            reverse=True,
-        )
-    )
-)
+_KHMER_STYLES = re.compile("|".join(sorted(map(khmer.normal, _KHMER_WRITTEN.split()), key=len, reverse=True)))
 _EXCELLENCY = re.compile(r"\bh\.\s*e\.")
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _NOT_KHMER = re.compile("[^\u1780-\u17d3\u17dd ]+")
