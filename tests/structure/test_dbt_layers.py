@@ -16,6 +16,8 @@ MAY_READ = {
     "staging": {"source", "seed"},
     "intermediate": {"staging", "intermediate", "seed"},
     "marts": {"staging", "intermediate", "marts", "seed"},
+    "agreements": {"marts", "agreements"},
+    "indicators": {"marts", "agreements"},
     "quality": {"staging", "intermediate", "marts", "quality", "seed"},
 }
 DUCKDB_ONLY = r"\b(try_cast|string_agg|unnest|generate_series|read_parquet|date_diff|list_\w+|hash|qualify|exclude)\b"

@@ -1,0 +1,1 @@
+{{ parameter({'partner_id': 'string'}) }}

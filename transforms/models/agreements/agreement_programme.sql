@@ -1,0 +1,1 @@
+{{ parameter({'programme_id': 'string'}) }}

@@ -1,0 +1,76 @@
+{%- set delivery_key = ['partner_id', 'programme_id', 'event_id', 'module_id'] -%}
+
+with completions as (
+    select * from {{ ref('fct_module_completion') }}
+),
+
+programmes as (
+    select programme_id from {{ ref('agreement_scope') }}
+),
+
+categories as (
+    select category from {{ ref('agreement_category') }}
+),
+
+modules as (
+    select
+        module_id,
+        topic
+    from {{ ref('dim_module') }}
+),
+
+scoped as (
+    select completions.*
+    from completions
+    inner join programmes on completions.programme_id = programmes.programme_id
+    inner join categories on completions.category = categories.category
+),
+
+-- Numbers group faster than keys, and there are millions of groups.
+officers as (
+    select
+        officer_key,
+        row_number() over (order by officer_key) as officer_number
+    from (select distinct officer_key from scoped) as keys
+),
+
+events as (
+    select
+        partner_id,
+        programme_id,
+        event_id,
+        row_number() over (order by partner_id, programme_id, event_id) as event_number
+    from (select distinct partner_id, programme_id, event_id from scoped) as keys
+),
+
+deliveries as (
+    select
+        {{ delivery_key | join(',\n        ') }},
+        count(post_score) > 0 as was_assessed
+    from completions
+    group by {{ delivery_key | join(', ') }}
+),
+
+final as (
+    select
+        scoped.*,
+        officers.officer_number,
+        events.event_number,
+        modules.topic,
+        deliveries.was_assessed
+    from scoped
+    inner join modules on scoped.module_id = modules.module_id
+    inner join officers on scoped.officer_key = officers.officer_key
+    inner join events
+        on
+            scoped.partner_id = events.partner_id
+            and scoped.programme_id = events.programme_id
+            and scoped.event_id = events.event_id
+    inner join deliveries
+        on
+            {% for column in delivery_key %}
+                scoped.{{ column }} = deliveries.{{ column }}{{ ' and' if not loop.last }}
+            {% endfor %}
+)
+
+select * from final

@@ -1,0 +1,95 @@
+{%- set dimensions = figure_dimensions() -%}
+
+-- Every value a figure may be counted by, as a place of a number: the places of the dimensions counted by, added up,
+-- are the number of a cell. One number groups faster than eight texts, and none stands for two cells.
+with trainings as (
+    select * from {{ ref('counted_training') }}
+),
+
+modules as (
+    select * from {{ ref('agreement_module') }}
+),
+
+provinces as (
+    select province_code from {{ ref('dim_province') }}
+),
+
+categories as (
+    select category from {{ ref('agreement_category') }}
+),
+
+partners as (
+    select partner_id from {{ ref('agreement_partner') }}
+),
+
+listed as (
+    select 'province_of_duty' as dimension, province_code as value from provinces
+    union all
+    select 'province_of_training' as dimension, province_code as value from provinces
+    union all
+    select 'module_id' as dimension, module_id as value from modules
+    union all
+    select 'topic' as dimension, topic as value from modules
+    union all
+    select 'sex' as dimension, 'female' as value
+    union all
+    select 'sex' as dimension, 'male' as value
+    union all
+    select 'category' as dimension, category as value from categories
+    union all
+    select 'partner_id' as dimension, partner_id as value from partners
+),
+
+seen as (
+    {% for dimension in dimensions %}
+        select distinct
+            '{{ dimension }}' as dimension,
+            {{ dimension }} as value
+        from trainings
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+numbered as (
+    select
+        dimension,
+        value,
+        row_number() over (partition by dimension order by value) as digit
+    from (
+        select * from listed
+        union distinct
+        select * from seen
+    ) as found
+),
+
+sizes as (
+    select
+        {% for dimension in dimensions %}
+            count(case when dimension = '{{ dimension }}' then 1 end) + 1 as size_of_{{ dimension }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from numbered
+),
+
+places as (
+    {% for dimension in dimensions %}
+        select
+            '{{ dimension }}' as dimension,
+            {% for earlier in dimensions[:loop.index0] %}size_of_{{ earlier }} * {% endfor %}1 as lowest,
+            {% for earlier in dimensions[:loop.index] %}size_of_{{ earlier }} * {% endfor %}1 as next_lowest
+        from sizes
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+final as (
+    select
+        numbered.dimension,
+        numbered.value,
+        cast(numbered.digit * places.lowest as bigint) as place,
+        cast(places.lowest as bigint) as lowest,
+        cast(places.next_lowest as bigint) as next_lowest
+    from numbered
+    inner join places on numbered.dimension = places.dimension
+)
+
+select * from final
