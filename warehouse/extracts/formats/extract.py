@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from warehouse.extracts.figures import DIMENSIONS
+from warehouse.contract.agreement import DIMENSIONS
 from warehouse.extracts.formats.context import Context
 
 Row = dict[str, Any]

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from warehouse.extracts.figures import DIMENSIONS
+from warehouse.contract.agreement import DIMENSIONS
 from warehouse.extracts.formats.columns import MEANINGS
 from warehouse.extracts.formats.extract import Extract
 from warehouse.extracts.formats.marks import harmless

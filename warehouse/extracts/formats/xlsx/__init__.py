@@ -1,0 +1,1 @@
+"""The workbook: made to be read and printed, every number a number."""

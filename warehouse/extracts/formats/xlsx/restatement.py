@@ -1,0 +1,89 @@
+"""The restatement sheet: what was issued before and is different now, and which causes make up the difference."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from xlsxwriter import Workbook
+
+from warehouse.extracts.formats.columns import WINDOW_NAMES
+from warehouse.extracts.formats.context import Context, Restated
+from warehouse.extracts.formats.extract import Extract, Row
+from warehouse.extracts.formats.xlsx.page import Page, change_of
+from warehouse.extracts.formats.xlsx.wording import subtitle
+
+SHEET = "Restatement"
+_LEADING = (("Indicator", 34.0), ("Cell", 30.0), ("Period", 12.0), ("Window", 13.0))
+_NUMBERS = ("Before", "Now", "Difference")
+_WIDTH = 12.0
+
+
+def draw_restatement(book: Workbook, extract: Extract) -> None:
+    """Add the sheet, with a column for each cause there is; its amounts add up to the difference."""
+    context = extract.context
+    causes = list(dict.fromkeys(cause for one in context.restatements for cause, _ in one.causes))
+    widths = [*(width for _, width in _LEADING), *[_WIDTH] * len(_NUMBERS), *[_WIDTH + 2] * len(causes)]
+    page = Page(book, SHEET, context, widths)
+    page.line("Restatement", "title")
+    page.line(subtitle(context), "subtitle")
+    page.row += 1
+    if not context.restatements:
+        _nothing(page, context)
+        return
+    _headings(page, causes)
+    named = {rows[0]["indicator"]: rows[0] for rows in extract.by_indicator.values()}
+    for one in context.restatements:
+        _draw(page, one, causes, named)
+
+
+def _nothing(page: Page, context: Context) -> None:
+    first = context.issue == 1
+    page.line(
+        "This is the first issue for the period, and no figure issued before has changed."
+        if first
+        else "No figure that was issued before has changed.",
+        "plain",
+    )
+
+
+def _headings(page: Page, causes: list[str]) -> None:
+    headings = [*(heading for heading, _ in _LEADING), *_NUMBERS]
+    first = page.row
+    for column, heading in enumerate(headings):
+        page.row = first
+        page.text(column, heading, "heading", rows=2)
+    if causes:
+        page.row = first
+        page.text(len(headings), "of which because of", "heading", len(headings) + len(causes) - 1)
+        page.row = first + 1
+        for column, cause in enumerate(causes, len(headings)):
+            page.text(column, cause, "heading")
+        page.fit([(column, column, cause) for column, cause in enumerate(causes, len(headings))])
+    page.repeat(first, first + 1, 1)
+    page.row = first + 2
+
+
+def _draw(page: Page, one: Restated, causes: list[str], named: dict[str, Row]) -> None:
+    known = named.get(one.indicator)
+    counts = known["counts"] if known else "persons"
+    name = known["name"] if known else one.indicator
+    texts = [name, one.cell, one.period, WINDOW_NAMES[one.window]]
+    for column, text in enumerate(texts):
+        page.text(column, text, "name" if column == 0 else "text")
+    start = len(texts)
+    page.figure(start, _figure(counts, one.before, one.before_status))
+    page.figure(start + 1, _figure(counts, one.after, one.after_status))
+    _change(page, start + 2, one.difference, counts, "total")
+    amounts = dict(one.causes)
+    for column, cause in enumerate(causes, start + len(_NUMBERS)):
+        _change(page, column, amounts.get(cause), counts)
+    page.fit([(column, column, text) for column, text in enumerate(texts)])
+    page.row += 1
+
+
+def _figure(counts: str, value: Decimal | None, status: str) -> Row:
+    return {"value": value, "status": status, "counts": counts}
+
+
+def _change(page: Page, column: int, amount: Decimal | None, counts: str, style: str = "figure") -> None:
+    page.number(column, amount, change_of(counts), style)
