@@ -19,9 +19,9 @@ from warehouse.identity.romanisation import skeleton, sound_class
 
 # Styles and ranks that partners write before or after a name. Only whole words count, and one word is always left.
 # "Srey" and "Neang" are names as well: they go only as part of a longer style or in front of two further words.
-_LATIN_WRITTEN = """mr mrs ms miss mister madam mme dr prof lok oknha excellency he hon judge prosecutor pol police gen general
-lt ltcol lieutenant col colonel maj major capt captain cpt sgt sergeant brig brigadier cpl corporal insp inspector
-officer warrant wo supt adjutant"""
+_LATIN_WRITTEN = """mr mrs ms miss mister madam mme dr prof lok oknha excellency he hon judge prosecutor pol police gen
+general lt ltcol lieutenant col colonel maj major capt captain cpt sgt sergeant brig brigadier cpl corporal insp
+inspector officer warrant wo supt adjutant"""
 _LATIN_STYLES = frozenset(_LATIN_WRITTEN.split())
 _LATIN_STYLE_PAIRS = (("lok", "srey"), ("neak", "srey"), ("lok", "chumteav"))
 _LATIN_LEADING = frozenset({"neang", "bong", "kru"})

@@ -66,14 +66,8 @@ def rotate(home: Home, keys: Keys, new_key_file: Path, on_file: OnFile = lambda 
             _verify(path, keys, new)
         changed = fingerprint_of(home) != new.fingerprint
         _switch(home, new)
-    return {
-        "changed": changed,
-        "files": len(paths),
-        "resealed": len(outdated),
-        "verified": len(paths),
-        "fingerprint": new.fingerprint,
-        "key_file": str(new_key_file),
-    }
+    told = {"changed": changed, "files": len(paths), "resealed": len(outdated), "verified": len(paths)}
+    return told | {"fingerprint": new.fingerprint, "key_file": str(new_key_file)}
 
 
 def _each(phase: str, paths: Sequence[Path], on_file: OnFile) -> Iterator[Path]:
