@@ -173,6 +173,11 @@ class Home:
         return self.extracts / "_receipts"
 
     @property
+    def outbox(self) -> Path:
+        """Where issues are delivered to whose recipient is a folder without a place of its own."""
+        return self.root / "outbox"
+
+    @property
     def lineage(self) -> Path:
         """OpenLineage events, one a line; sent to nobody."""
         return self.root / "lineage" / "events.ndjson"
