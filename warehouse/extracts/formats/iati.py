@@ -107,7 +107,7 @@ def _indicator(result: etree._Element, rows: list[Row], context: Context) -> Non
         "indicator",
         {
             "measure": _PERCENTAGE if first["counts"] == "percent" else _UNIT,
-            "ascending": _truth(first["direction"] != "decrease"),
+            "ascending": _truth(first["direction"] != "down"),
             "aggregation-status": _truth(first["additive"]),
         },
     )

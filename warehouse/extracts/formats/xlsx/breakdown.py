@@ -81,7 +81,7 @@ def draw_breakdowns(book: Workbook, extract: Extract) -> None:
 
 def _draw_list(book: Workbook, name: str, breakdown: Breakdown, context: Context) -> None:
     (dimension,) = breakdown.dimensions
-    fields = [f for f in _FIELDS if f[1] == "value" or any(row[f[1]] is not None for row in breakdown.rows)]
+    fields = [f for f in _FIELDS if any(f[1] == "value" or _says(row, f[1]) for row in breakdown.rows)]
     windows = [w for w in WINDOWS if any(row["window"] == w for row in breakdown.rows)]
     page = _page(book, name, context, [34.0] + [13.0] * len(fields) * len(windows), breakdown)
     first = page.row
@@ -114,10 +114,15 @@ def _draw_fields(page: Page, start: int, figure: Row | None, fields: list[tuple[
     for column, (_, field) in enumerate(fields, start):
         if field == "value":
             page.figure(column, figure, field, "total" if is_total else "figure")
-        elif figure is None or figure[field] is None:
+        elif figure is None or not _says(figure, field):
             page.number(column, None, "")
         else:
             page.figure(column, figure, field)
+
+
+def _says(figure: Row, field: str) -> bool:
+    """Whether a field tells something: the numerator of a mere count is the count once more."""
+    return figure[field] is not None and not (field == "numerator" and figure["denominator"] is None)
 
 
 def _draw_matrix(book: Workbook, name: str, breakdown: Breakdown, context: Context) -> None:

@@ -20,46 +20,42 @@ from warehouse.extracts.formats.marks import MARKS, NOBODY, cell_text
 FONT = {"font_name": "Calibri", "font_size": 10}
 _INK, _LINE, _SHADE, _BAND = "#1F3864", "#BFC7D5", "#DCE4F0", "#F4F6FA"
 _ALARM = {"font_color": "#9C0006", "bg_color": "#FDE9E7"}
+_CELL = {"valign": "vcenter", "border": 1, "border_color": _LINE, "indent": 1}
+_WORDS, _NUMBER = {**_CELL, "text_wrap": True}, {**_CELL, "align": "right"}
 _STYLES: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
     {
         "title": {"bold": True, "font_size": 16, "font_color": _INK},
         "subtitle": {"font_size": 11, "font_color": "#404040"},
-        "warning": {"bold": True, **_ALARM},
+        "warning": {"bold": True, "valign": "vcenter", **_ALARM},
         "section": {"bold": True, "font_size": 12, "font_color": _INK, "bottom": 2, "bottom_color": _INK},
         "heading": {
+            **_CELL,
             "bold": True,
             "font_color": "#FFFFFF",
             "bg_color": _INK,
             "align": "center",
-            "valign": "vcenter",
             "text_wrap": True,
-            "border": 1,
-            "border_color": _LINE,
+            "indent": 0,
         },
-        "block": {"bold": True, "font_color": _INK, "bg_color": _SHADE, "top": 1, "top_color": _INK},
-        "text": {"text_wrap": True, "valign": "top", "border": 1, "border_color": _LINE},
-        "name": {"text_wrap": True, "valign": "top", "border": 1, "border_color": _LINE, "bold": True},
-        "again": {"text_wrap": True, "valign": "top", "border": 1, "border_color": _LINE, "font_color": "#8A8A8A"},
+        "block": {"bold": True, "font_color": _INK, "bg_color": _SHADE, "valign": "vcenter", "indent": 1},
+        "text": _WORDS,
+        "name": {**_WORDS, "bold": True},
+        "again": {**_WORDS, "font_color": "#8A8A8A"},
+        "alarm": {**_WORDS, **_ALARM},
         "plain": {"valign": "vcenter"},
-        "free": {"text_wrap": True, "valign": "top"},
-        "alarm": {"text_wrap": True, "valign": "top", "border": 1, "border_color": _LINE, **_ALARM},
-        "figure": {"valign": "top", "align": "right", "border": 1, "border_color": _LINE},
-        "total": {
-            "valign": "top",
-            "align": "right",
-            "border": 1,
-            "border_color": _LINE,
-            "bold": True,
-            "bg_color": _BAND,
-        },
-        "total_name": {"valign": "top", "border": 1, "border_color": _LINE, "bold": True, "bg_color": _BAND},
-        "mark": {"valign": "top", "align": "center", "border": 1, "border_color": _LINE, "font_color": "#6B6B6B"},
+        "free": {"text_wrap": True, "valign": "vcenter"},
+        "figure": _NUMBER,
+        "total": {**_NUMBER, "bold": True, "bg_color": _BAND},
+        "total_name": {**_WORDS, "bold": True, "bg_color": _BAND},
+        "figure_mark": {**_NUMBER, "font_color": "#6B6B6B"},
+        "total_mark": {**_NUMBER, "font_color": "#6B6B6B", "bg_color": _BAND},
     }
 )
 WHOLE, TENTHS, PERCENT = "#,##0", "#,##0.0", "0.0%"
 _NUMBERS: MappingProxyType[str, str] = MappingProxyType({"hours": TENTHS, "points": TENTHS, "percent": PERCENT})
 _KHMER = re.compile("[\u1780-\u17ff]")
 A4 = 9
+_LETTERS = 1.1  # that fit where one digit does, after which widths are measured, the indent allowed for
 
 
 class Page:
@@ -118,15 +114,15 @@ class Page:
         if value is None:
             self.sheet.write_blank(self.row, column, None, self.style(style))
             return
-        shown = float(value) / 100 if PERCENT in number_format else float(value)
+        shown = float(value) / 100 if "%" in number_format else float(value)
         self.sheet.write_number(self.row, column, shown, self.style(style, number_format))
 
     def figure(self, column: int, figure: Row | None, field: str = "value", style: str = "figure") -> None:
         """Write a field of a figure, or the mark that says why there is no number."""
         if figure is None:
-            self.text(column, NOBODY.sign, "mark")
+            self.text(column, NOBODY.sign, f"{style}_mark")
         elif figure[field] is None and (mark := MARKS.get(figure["status"])):
-            self.text(column, mark.sign, "mark")
+            self.text(column, mark.sign, f"{style}_mark")
         else:
             self.number(column, figure[field], format_of(figure, field), style)
 
@@ -141,8 +137,8 @@ class Page:
 
     def _height(self, first: int, last: int, text: str) -> float:
         width = sum(self._widths[first : last + 1])
-        lines = sum(max(1, math.ceil(len(part) / (width * 1.05))) for part in text.split("\n"))
-        return max(15.0, lines * (17.5 if _KHMER.search(text) else 13.2) + 2)
+        lines = sum(max(1, math.ceil(len(part) / (width * _LETTERS))) for part in text.split("\n"))
+        return max(16.5, lines * (17.5 if _KHMER.search(text) else 13.2) + 3)
 
     def _paper(self, context: Context) -> None:
         sheet = self.sheet
@@ -165,12 +161,6 @@ def format_of(figure: Row, field: str = "value") -> str:
     if field in ("value", "baseline", "target", "strict", "lenient"):
         return _NUMBERS.get(counts, WHOLE)
     return TENTHS if counts in ("hours", "points") and field in ("numerator", "denominator") else WHOLE
-
-
-def change_of(counts: str) -> str:
-    """Return the number format of a change, which has a sign, of what an indicator counts."""
-    number_format = _NUMBERS.get(counts, WHOLE)
-    return f"+{number_format};-{number_format};0"
 
 
 def _code(text: str, longest: int = 40) -> str:

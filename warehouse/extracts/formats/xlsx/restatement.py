@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from xlsxwriter import Workbook
 
 from warehouse.extracts.formats.columns import WINDOW_NAMES
 from warehouse.extracts.formats.context import Context, Restated
 from warehouse.extracts.formats.extract import Extract, Row
-from warehouse.extracts.formats.xlsx.page import Page, change_of
+from warehouse.extracts.formats.xlsx.page import PERCENT, Page, format_of
 from warehouse.extracts.formats.xlsx.wording import subtitle
 
 SHEET = "Restatement"
@@ -71,19 +69,28 @@ def _draw(page: Page, one: Restated, causes: list[str], named: dict[str, Row]) -
     for column, text in enumerate(texts):
         page.text(column, text, "name" if column == 0 else "text")
     start = len(texts)
-    page.figure(start, _figure(counts, one.before, one.before_status))
-    page.figure(start + 1, _figure(counts, one.after, one.after_status))
-    _change(page, start + 2, one.difference, counts, "total")
+    for column, (value, status) in enumerate(((one.before, one.before_status), (one.after, one.after_status)), start):
+        if value is None:
+            page.figure(column, {"value": None, "status": status})
+        else:
+            page.number(column, value, _level(counts))
+    page.number(start + 2, one.difference, _change(counts), "total")
     amounts = dict(one.causes)
     for column, cause in enumerate(causes, start + len(_NUMBERS)):
-        _change(page, column, amounts.get(cause), counts)
+        page.number(column, amounts.get(cause), _change(counts))
     page.fit([(column, column, text) for column, text in enumerate(texts)])
     page.row += 1
 
 
-def _figure(counts: str, value: Decimal | None, status: str) -> Row:
-    return {"value": value, "status": status, "counts": counts}
+def _level(counts: str) -> str:
+    """Return the number format of a figure; a share is exact enough for its change to be seen."""
+    number_format = format_of({"counts": counts})
+    return "0.00%" if number_format == PERCENT else number_format
 
 
-def _change(page: Page, column: int, amount: Decimal | None, counts: str, style: str = "figure") -> None:
-    page.number(column, amount, change_of(counts), style)
+def _change(counts: str) -> str:
+    """Return the number format of a change, which has a sign; that of a share is in percentage points."""
+    if counts == "percent":
+        return '+0.00" pp";-0.00" pp";0'
+    number_format = format_of({"counts": counts})
+    return f"+{number_format};-{number_format};0"
