@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from warehouse import __version__
-from warehouse.cli import agreements, demonstration, examine, identity, keys, look, query, steps, trials, vault
+from warehouse.cli import (
+    agreements,
+    demonstration,
+    examine,
+    explanations,
+    extracts,
+    identity,
+    keys,
+    look,
+    query,
+    steps,
+    trials,
+    vault,
+)
 from warehouse.cli.arguments import EPILOG, ContractsOption, HomeOption, Settings
 from warehouse.cli.exits import EXPLAINED
 from warehouse.store.access import check_folder
@@ -56,6 +69,9 @@ app.command(epilog=EPILOG)(look.status)
 app.command(epilog=EPILOG)(query.query)
 app.command(epilog=EPILOG)(look.where)
 app.command(epilog=EPILOG)(trials.bench)
+app.command(epilog=EPILOG)(explanations.explain)
+app.command("compare-rules", epilog=EPILOG)(explanations.compare_rules)
+app.add_typer(extracts.app, name="extract")
 app.add_typer(agreements.app, name="agreement")
 app.add_typer(keys.app, name="key")
 app.add_typer(vault.app, name="vault")

@@ -5,6 +5,7 @@
     published/warehouse-*.duckdb    open_published  read-only, any number of readers, sees no other file
     a version being made            create_version  read-write, a copy of the build file
     a version being made again      create_replay   two fresh files, named as dbt names them
+    a version, for its figures      open_figures    read-only as `warehouse`, beside a `workbench` in memory
     no file at all                  open_memory     queries over Arrow tables and Parquet; nothing is spilled to a disk
 
 Extensions are never fetched: neither the network nor a file on disk decides what a query means.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -141,6 +143,39 @@ def create_replay(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("checkpoint warehouse")
     finally:
         connection.close()
+
+
+@contextmanager
+def open_figures(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a version's file, read-only, as the compiled models name it, and an empty workbench in memory beside it.
+
+    What does not fit into memory is spilled beside the system's other temporary files; it holds pseudonyms only.
+
+    Raises:
+        DatabaseUnreadable: The file is damaged or of another DuckDB version.
+    """
+    with tempfile.TemporaryDirectory(prefix="sala-figures-") as spill:
+        config = {
+            **OFFLINE,
+            "memory_limit": os.environ.get("SALA_MEMORY_LIMIT", "3GB"),
+            "temp_directory": spill,
+            "preserve_insertion_order": "false",
+        }
+        connection = duckdb.connect(":memory:", config=config)
+        try:
+            connection.execute("set enable_progress_bar = false")
+            _attach(connection, path)
+            yield connection
+        finally:
+            connection.close()
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    place = str(path).replace("'", "''")
+    try:
+        connection.execute(f"attach '{place}' as warehouse (read_only); attach ':memory:' as workbench")
+    except duckdb.Error as error:
+        raise _unreadable(path, error, "Publish again: sala publish") from error
 
 
 @contextmanager

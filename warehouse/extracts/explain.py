@@ -1,0 +1,172 @@
+"""From a figure to the rows it was counted from: officers → module deliveries → sessions → file, sheet and row.
+
+An indicator's documentation says which counted rows stand behind it (`config.meta.evidence`, a condition on
+models/agreements/counted_row). Officers bear the pseudonym of the funder's own key, or, for an auditor, a number that
+means nothing outside the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import duckdb
+
+from warehouse.contract.agreement import DIMENSIONS
+from warehouse.errors import TerminalError, did_you_mean
+from warehouse.extracts import figures
+from warehouse.extracts.preparing import Basis, Request
+from warehouse.store.snapshots import Snapshot
+from warehouse.transform.compiled import Models
+
+_ROWS = """
+    select distinct
+        trainings.officer_key, trainings.partner_id, trainings.programme_id, trainings.event_id, trainings.module_id,
+        trainings.held_on, trainings.province_of_duty, trainings.province_of_training, trainings.category,
+        trainings.unit_code, trainings.sex, trainings.sessions_attended, trainings.hours_attended, trainings.is_met,
+        windows.starts_on, windows.ends_on
+    from workbench.agreements.counted_row as counted
+    inner join workbench.agreements.agreement_window as windows on counted.window_number = windows.window_number
+    inner join workbench.agreements.counted_value as modules
+        on modules.dimension = 'module_id' and counted.module_id_place = modules.place
+    inner join workbench.agreements.counted_training as trainings
+        on counted.officer_number = trainings.officer_number
+        and counted.event_number = trainings.event_number
+        and modules.value = trainings.module_id
+    where windows.reporting_window = $reporting_window and ({evidence}) {filters}
+"""
+_SESSIONS = """
+    select
+        attendance.officer_key, attendance.partner_id, attendance.programme_id, attendance.event_id,
+        attendance.module_id, attendance.session_date, attendance.session_number, attendance.status, attendance.hours,
+        attendance.delivery_id, deliveries.file_names, bronze.sheet, bronze.row_number, bronze.source_column
+    from warehouse.marts.fct_attendance as attendance
+    inner join explained on
+        attendance.officer_key = explained.officer_key and attendance.partner_id = explained.partner_id
+        and attendance.programme_id = explained.programme_id and attendance.event_id = explained.event_id
+        and attendance.module_id = explained.module_id
+    left join read_parquet($bronze, hive_partitioning = false, union_by_name = true) as bronze
+        on attendance.delivery_id = bronze.delivery_id and attendance.row_id = bronze.row_id
+    left join read_parquet($deliveries) as deliveries
+        on attendance.delivery_id = deliveries.delivery_id and attendance.partner_id = deliveries.partner_id
+    order by all
+"""
+TRAINING = ("officer_key", "partner_id", "programme_id", "event_id", "module_id")
+
+
+class NotAgreed(TerminalError):
+    """The agreement has no such indicator."""
+
+    code: ClassVar[str] = "SALA-X008"
+    title: ClassVar[str] = "The agreement has no such indicator"
+
+
+class FigureHidden(TerminalError):
+    """The figure is too small to be shown, and so is what it was counted from."""
+
+    code: ClassVar[str] = "SALA-X009"
+    title: ClassVar[str] = "Too few people stand behind this figure"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which figure.
+
+    Attributes:
+        indicator: Its id.
+        window: `period` or `cumulative`.
+        cell: Code by dimension; what is not named is not counted by.
+    """
+
+    indicator: str
+    window: str
+    cell: Mapping[str, str]
+
+
+def explain(
+    basis: Basis, snapshot: Snapshot, request: Request, question: Question, pseudonym: Callable[[str], str] | None
+) -> dict[str, Any]:
+    """Return what a figure was counted from.
+
+    Args:
+        basis: The version that the figure was computed from.
+        snapshot: What that version was built from.
+        request: Which extract.
+        question: Which of its figures.
+        pseudonym: The officer's name for the reader, of an officer key; None numbers the officers instead.
+
+    Returns:
+        `officers`: each with `officer`, `trainings`: each with place, verdict and `sessions`: each with its file
+        (SHA-256 and name), sheet, row and column.
+
+    Raises:
+        NotAgreed: The agreement has no such indicator.
+        FigureHidden: Fewer people stand behind it than the agreement lets be seen.
+    """
+    known = [one.id for one in request.terms.indicators]
+    if question.indicator not in known:
+        where, action = f"agreement {request.agreement.id}", did_you_mean(question.indicator, known)
+        raise NotAgreed(where, repr(question.indicator[:60]), "an indicator of the agreement", action)
+    figures.prepare(basis.connection, basis.models, request.agreement, request.terms, request.period)
+    trainings = _trainings(basis.connection, basis.models, question)
+    officers = sorted({row["officer_key"] for row in trainings})
+    if 0 < len(officers) < request.terms.disclosure.minimum:
+        raise FigureHidden(
+            f"{request.agreement.id} {request.period.id} {question.indicator}",
+            f"fewer than {request.terms.disclosure.minimum} people",
+            f"at least {request.terms.disclosure.minimum}, by the agreement's disclosure rule",
+            "Ask for a coarser figure; who may open the vault finds the rows with sala query.",
+        )
+    named = {key: pseudonym(key) if pseudonym else n for n, key in enumerate(officers, 1)}
+    sessions = _sessions(basis.connection, snapshot.inputs)
+    return {
+        "funder": request.agreement.id,
+        "period": request.period.id,
+        "indicator": question.indicator,
+        "window": question.window,
+        "cell": dict(question.cell),
+        "version": basis.version,
+        "persons": len(officers),
+        "officers": _nested(named, trainings, sessions),
+    }
+
+
+def _trainings(connection: duckdb.DuckDBPyConnection, models: Models, question: Question) -> list[dict[str, Any]]:
+    evidence = models.nodes[question.indicator].meta["evidence"]
+    given = {name: question.cell[name] for name in DIMENSIONS if name in question.cell}
+    filters = "".join(f" and trainings.{name} = ${name}" for name in given)
+    query = _ROWS.format(evidence=evidence, filters=filters)
+    values = {"reporting_window": question.window, **given}
+    connection.execute(f"create or replace temp table explained as {query}", values)
+    return connection.execute("select * from explained order by all").to_arrow_table().to_pylist()
+
+
+def _sessions(connection: duckdb.DuckDBPyConnection, inputs: Path) -> list[dict[str, Any]]:
+    places = {
+        "bronze": str(inputs / "bronze/attendance/*/*.parquet"),
+        "deliveries": str(inputs / "build/inputs/deliveries.parquet"),
+    }
+    return connection.execute(_SESSIONS, places).to_arrow_table().to_pylist()
+
+
+def _nested(
+    named: dict[str, Any], trainings: list[dict[str, Any]], sessions: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    held: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in sessions:
+        held.setdefault(tuple(row[name] for name in TRAINING), []).append(_without(row, TRAINING))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in trainings:
+        own = held.get(tuple(row[name] for name in TRAINING), [])
+        shown = _without(row, ("officer_key", "starts_on", "ends_on"))
+        found.setdefault(row["officer_key"], []).append({**shown, "sessions": own})
+    return [
+        {"officer": named[key], "trainings": rows}
+        for key, rows in sorted(found.items(), key=lambda i: str(named[i[0]]))
+    ]
+
+
+def _without(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}

@@ -1,0 +1,167 @@
+"""The figures of an extract and what is said beside them: the same for a draft and for its reproduction.
+
+version ──compute──► figures ──protect──► what may leave ──┐
+   └──► labels, submissions, exclusions, definitions ──────┴──► Context ──► formats
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.contract.agreement import Agreement, Terms
+from warehouse.contract.periods import Period
+from warehouse.extracts.disclosure.issued import Issued, strictest
+from warehouse.extracts.disclosure.protect import Protected, protect
+from warehouse.extracts.exclusions import exclusions
+from warehouse.extracts.figures import DIMENSIONS, compute
+from warehouse.extracts.formats.context import Context, Definition, Restated, Submission
+from warehouse.extracts.labels import labels
+from warehouse.extracts.rule_in_words import rule_in_words
+from warehouse.extracts.submissions import submissions
+from warehouse.transform.compiled import Models
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What figures are computed from.
+
+    Attributes:
+        connection: With a version attached as `warehouse`, and an empty database as `workbench`.
+        models: Its compiled models.
+        deliveries: The input `deliveries` from which it was built.
+        version: Its name.
+        content_hash: Of its marts.
+        as_of: The day it stands for.
+        code: Fingerprint of the program.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    models: Models
+    deliveries: pa.Table
+    version: str
+    content_hash: str
+    as_of: date
+    code: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which extract.
+
+    Attributes:
+        agreement: The funder's.
+        terms: The version in force.
+        period: What is reported.
+        issue: Its number.
+        history: Everything issued before, by any funder.
+    """
+
+    agreement: Agreement
+    terms: Terms
+    period: Period
+    issue: int
+    history: Sequence[Issued] = ()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What an extract says.
+
+    Attributes:
+        raw: The figures before anything was hidden; they never leave.
+        protected: What may leave, and how much was hidden.
+        context: What is said beside them.
+        restated: How they differ from the issue before; None for the first.
+    """
+
+    raw: pa.Table
+    protected: Protected
+    context: Context
+    restated: pa.Table | None = None
+
+    @property
+    def figures(self) -> pa.Table:
+        """What may leave, with the schema FIGURES."""
+        return self.protected.figures
+
+
+def count(basis: Basis, agreement: Agreement, terms: Terms, period: Period) -> tuple[tuple[Submission, ...], pa.Table]:
+    """Return what each partner sent, and the figures before anything is hidden."""
+    sent = submissions(basis.connection, basis.deliveries, terms, period)
+    missing = [partner for partner, one in zip(terms.partners, sent, strict=True) if one.state == "missing"]
+    return sent, compute(basis.connection, basis.models, agreement, terms, period, missing=missing)
+
+
+def prepare(basis: Basis, request: Request, restate: Callable[[pa.Table], pa.Table] | None = None) -> Prepared:
+    """Compute the figures, hide what is too small, and gather what is said beside them.
+
+    Args:
+        basis: The version they are computed from.
+        request: Which extract.
+        restate: Returns how the figures that may leave differ from the issue before, with the schema RESTATED_FIGURES;
+            None for a first issue.
+    """
+    agreement, terms, period, connection = request.agreement, request.terms, request.period, basis.connection
+    sent, raw = count(basis, agreement, terms, period)
+    named = labels(connection)
+    rule = strictest([terms.disclosure, *(one.terms.disclosure for one in request.history)])
+    protected = protect(Issued(agreement.id, period, request.issue, terms, raw), request.history, rule)
+    restated = restate(protected.figures) if restate else None
+    context = Context(
+        agreement=agreement,
+        terms=terms,
+        period=period,
+        issue=request.issue,
+        as_of=basis.as_of,
+        version=basis.version,
+        content_hash=basis.content_hash,
+        code=basis.code,
+        rule=rule_in_words(terms),
+        definitions=_definitions(basis.models, terms),
+        labels=named,
+        exclusions=exclusions(connection, terms, period),
+        submissions=sent,
+        restatements=_restatements(restated, named),
+    )
+    return Prepared(raw, protected, context, restated)
+
+
+def _definitions(models: Models, terms: Terms) -> dict[str, Definition]:
+    metas = {one.id: models.nodes[one.id].meta for one in terms.indicators}
+    parts = ("meaning", "numerator", "denominator")
+    return {id: Definition(*(str(meta.get(part) or "") for part in parts)) for id, meta in metas.items()}
+
+
+def _restatements(restated: pa.Table | None, named: dict[str, dict[str, str]]) -> tuple[Restated, ...]:
+    """Return a line per figure, its causes together."""
+    if restated is None:
+        return ()
+    figures: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in restated.to_pylist():
+        figures[tuple(row[name] for name in ("indicator", "window", "grouping", *DIMENSIONS))].append(row)
+    return tuple(_restatement(rows, named) for rows in figures.values())
+
+
+def _restatement(rows: list[dict[str, Any]], named: dict[str, dict[str, str]]) -> Restated:
+    first = rows[0]
+    cell = [named[name].get(first[name], first[name]) for name in DIMENSIONS if first[name] is not None]
+    causes: list[tuple[str, Decimal]] = [(row["cause"], row["amount"]) for row in rows if row["amount"] is not None]
+    return Restated(
+        indicator=first["indicator"],
+        window=first["window"],
+        period=first["period"],
+        cell=", ".join(cell) or "total",
+        before=first["before"],
+        after=first["after"],
+        before_status=first["before_status"],
+        after_status=first["after_status"],
+        causes=tuple(causes),
+    )
