@@ -1,0 +1,168 @@
+"""Marks as suppressed what is too small to show, and what would give it away."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.contract.agreement import Disclosure
+from warehouse.extracts.disclosure.attack import Attack
+from warehouse.extracts.disclosure.audit import is_endangered, relate, watched
+from warehouse.extracts.disclosure.cells import SUPPRESSED, Row, rows_of
+from warehouse.extracts.disclosure.issued import Issued
+from warehouse.extracts.disclosure.relations import Facts
+from warehouse.extracts.disclosure.stories import ORDINARY, SHOWN_BEFORE, TOTAL, Price, widen
+
+# What a suppressed figure no longer says; targets and baselines are the agreement's own.
+EMPTIED = (
+    "value",
+    "numerator",
+    "denominator",
+    "not_met",
+    "undecided",
+    "persons",
+    "n_pre",
+    "n_post",
+    "n_matched",
+    "strict",
+    "lenient",
+    "share_of_target",
+    "note",
+)
+_COST_OF_DEPTH = (10_000.0, 1_000.0, 100.0, 10.0)  # a figure counted by more dimensions is missed less
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A table that may be shown.
+
+    Attributes:
+        figures: The table; suppressed figures are empty, and nothing says why one is.
+        primary: How many figures count too few people themselves.
+        complementary: How many others are suppressed because they would give away one of those, or a difference.
+        exposed: Suppressed figures and differences that what was issued before gives away all the same.
+    """
+
+    figures: pa.Table
+    primary: int
+    complementary: int
+    exposed: int
+
+
+def protect(
+    issue: Issued, history: Sequence[Issued], rule: Disclosure, complementary: bool = True
+) -> Protected:
+    """Return an issue's table with everything suppressed that must be.
+
+    Args:
+        issue: The issue as computed, nothing suppressed.
+        history: Everything ever issued, as issued, in that order, of all funders.
+        rule: Minimum and width, such as :func:`strictest` of all agreements.
+        complementary: Off, only small figures are suppressed; for tests of the attacker.
+    """
+    shield = _Shield(issue, history, rule)
+    shield.hide_small()
+    primary = len(shield.hidden)
+    exposed = shield.hide_until_safe() if complementary else set()
+    return Protected(_emptied(issue.figures, shield.hidden), primary, len(shield.hidden) - primary, len(exposed))
+
+
+class _Shield:
+    """The rows of all issues, of which those of the last may be hidden."""
+
+    def __init__(self, issue: Issued, history: Sequence[Issued], rule: Disclosure) -> None:
+        self._issues, self._rule, self._fluid = [*history, issue], rule, len(history)
+        self._past = [row for source, one in enumerate(history) for row in rows_of(source, one)]
+        self._rows = list(rows_of(self._fluid, issue))
+        self.hidden: set[int] = set()
+
+    def hide_small(self) -> None:
+        """Hide the figures that count, or look at, fewer people than the minimum."""
+        facts = self._facts()
+        for number, shown in facts.shown.items():
+            if shown.is_people and shown.value is not None and 0 < shown.value < self._rule.minimum:
+                self.hidden.update(row.place for row in facts.observers[number] if row.source == self._fluid)
+
+    def hide_until_safe(self) -> set[object]:
+        """Hide more until the attacker finds nothing; return what he finds all the same.
+
+        Each round looks at what a reader would see after the round before, for hiding a figure may take away what
+        contradicts a supposition. Every round but the last hides something, so it ends.
+        """
+        while True:
+            facts = self._facts()
+            before = len(self.hidden)
+            exposed = self._round(facts, Attack(facts.knowledge))
+            if len(self.hidden) == before:
+                return exposed
+
+    def _facts(self) -> Facts:
+        rows = [row.suppressed() if row.place in self.hidden else row for row in self._rows]
+        return relate([*self._past, *rows], self._issues, self._fluid, self._rule)
+
+    def _round(self, facts: Facts, attack: Attack) -> set[object]:
+        exposed: set[object] = set()
+        waiting = deque(number for number, _ in watched(facts))
+        attack.spread(waiting, self._rule.width)
+        prices = _Prices(facts, self._fluid)
+        while waiting:
+            number = waiting.popleft()
+            if not is_endangered(facts, attack, number, self._rule):
+                continue
+            story = widen(attack, number, self._rule.width, prices)
+            if story is None:
+                exposed.add(number)
+                continue
+            found = [facts.numbers[row.numbers[0].cell] for row in self._hide(facts, attack, story.hide)]
+            attack.witness(story.numbers, story.values)
+            waiting.extend(found)
+        return exposed
+
+    def _hide(self, facts: Facts, attack: Attack, numbers: Sequence[int]) -> list[Row]:
+        """Hide every figure that shows one of the numbers, and what then no figure shows."""
+        hidden = []
+        for row in (row for number in numbers for row in facts.observers[number]):
+            if row.place not in self.hidden:
+                self.hidden.add(row.place)
+                hidden.append(row)
+        for number in (number for row in hidden for number in facts.numbers_of[row.source, row.place]):
+            if all(row.hidden or row.place in self.hidden for row in facts.observers[number]):
+                attack.hide(number)
+        return hidden
+
+
+class _Prices:
+    """What it costs to hide a number: all the figures that show it."""
+
+    def __init__(self, facts: Facts, fluid: int) -> None:
+        self._facts, self._fluid = facts, fluid
+        self._found: dict[int, Price | None] = {}
+
+    def __call__(self, number: int) -> Price | None:
+        if number not in self._found:
+            self._found[number] = self._price(number)
+        return self._found[number]
+
+    def _price(self, number: int) -> Price | None:
+        rows = [row for row in self._facts.observers.get(number, ()) if not row.hidden]
+        if not rows or any(row.source != self._fluid or not row.has_people for row in rows):
+            return None
+        cost = sum(_COST_OF_DEPTH[min(row.depth, 3)] for row in rows) * (1 + min(row.place for row in rows) * 1e-6)
+        reluctance = TOTAL if any(row.depth == 0 for row in rows) else ORDINARY
+        return Price(cost, SHOWN_BEFORE if number in self._facts.unchanged else reluctance)
+
+
+def _emptied(figures: pa.Table, hidden: set[int]) -> pa.Table:
+    mask = pa.array([place in hidden for place in range(figures.num_rows)])
+    for name in EMPTIED:
+        index = figures.schema.get_field_index(name)
+        column = figures.column(name)
+        emptied = pc.if_else(mask, pa.scalar(None, column.type), column)
+        figures = figures.set_column(index, figures.schema.field(name), emptied)
+    index = figures.schema.get_field_index("status")
+    status = pc.if_else(mask, SUPPRESSED, figures.column("status"))
+    return figures.set_column(index, figures.schema.field("status"), status)

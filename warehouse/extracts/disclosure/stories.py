@@ -1,0 +1,182 @@
+"""What else must be hidden so that one hidden number cannot be reckoned narrowly, at the least cost to readers.
+
+It is found as a *story*: an assignment of all numbers in which everything that stays shown is true, the endangered
+number lies far enough from where the attacker puts it, and the figures that depart from the truth cost as little as
+possible. Hiding those figures makes the story possible, so the number's bounds are then wide by construction. Totals
+may depart only where no other story exists.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+
+from warehouse.extracts.disclosure.attack import Attack
+from warehouse.extracts.disclosure.knowledge import TOLERANCE, Knowledge
+
+# How far, in laws, a story may reach before it may reach everywhere. Three is a cycle through a table of four dimensions.
+REACHES = (3, None)
+RELUCTANCES = ORDINARY, TOTAL, SHOWN_BEFORE = (0, 1, 2)
+_GAP = 0.01  # a story that costs at most one part in a hundred more than the cheapest is good enough
+
+
+@dataclass(frozen=True)
+class Price:
+    """What hiding one number costs its readers.
+
+    Attributes:
+        cost: Of each unit by which a story departs from the truth.
+        reluctance: Figures of a higher one are hidden only where those of lower ones do not suffice.
+    """
+
+    cost: float
+    reluctance: int
+
+
+@dataclass(frozen=True)
+class Story:
+    """An assignment in which everything is true that stays shown.
+
+    Attributes:
+        hide: The known numbers that depart from the truth in it.
+        numbers: All it speaks of.
+        values: Of these.
+    """
+
+    hide: list[int]
+    numbers: list[int]
+    values: list[float]
+
+
+def widen(attack: Attack, number: int, width: float, prices: Callable[[int], Price | None]) -> Story | None:
+    """Return which known numbers to hide so that the bounds of one are more than `width` apart.
+
+    Args:
+        attack: Knows the present bounds of the number; nothing is hidden here.
+        number: The endangered number.
+        width: In the number's own unit.
+        prices: Of each known number; None where it must not be hidden.
+
+    Returns:
+        The cheapest story; None where nothing that may be hidden helps.
+    """
+    if attack.knowledge.known[number] is not None and prices(number) is None:
+        return None
+    interval = attack.interval(number)
+    targets = []
+    if interval.low is not None:
+        targets.append((math.floor(interval.low + width) + 1, math.inf))
+    if interval.high is not None:
+        targets.append((-math.inf, math.ceil(interval.high - width) - 1))
+    for reluctance in RELUCTANCES:
+        for reach in REACHES:
+            region = _Region(attack.knowledge, number, _affordable(prices, reluctance), reach)
+            for low, high in targets:
+                if (story := region.cheapest(number, low, high)) is not None:
+                    return story
+    return None
+
+
+def _affordable(prices: Callable[[int], Price | None], reluctance: int) -> Callable[[int], float | None]:
+    def cost(number: int) -> float | None:
+        price = prices(number)
+        return None if price is None or price.reluctance > reluctance else price.cost
+
+    return cost
+
+
+class _Region:
+    """The hidden numbers and those that may be hidden, as far as laws reach from one number."""
+
+    def __init__(
+        self, knowledge: Knowledge, start: int, price: Callable[[int], float | None], reach: int | None
+    ) -> None:
+        self._knowledge = knowledge
+        self._numbers, self._rows, self._laws = [start], {start: 0}, list[int]()
+        self._costs: dict[int, float] = {}
+        if knowledge.known[start] is not None:
+            self._costs[start] = price(start) or 0.0
+        self._grow(price, reach)
+
+    def _grow(self, price: Callable[[int], float | None], reach: int | None) -> None:
+        knowledge, seen = self._knowledge, set[int]()
+        hops = {self._numbers[0]: 0}
+        for current in self._numbers:
+            for index in knowledge.laws_of(current):
+                if index in seen:
+                    continue
+                seen.add(index)
+                self._laws.append(index)
+                for other, _ in knowledge.laws[index].terms:
+                    if other in self._rows:
+                        continue
+                    cost = None if knowledge.known[other] is None else price(other)
+                    if knowledge.known[other] is not None and (
+                        cost is None or (reach is not None and hops[current] >= reach)
+                    ):
+                        continue
+                    hops[other] = hops[current] + (cost is not None)
+                    self._rows[other] = len(self._numbers)
+                    self._numbers.append(other)
+                    if cost is not None:
+                        self._costs[other] = cost
+
+    def cheapest(self, number: int, low: float, high: float) -> Story | None:
+        """Return the cheapest story where a number lies within bounds; None where there is none."""
+        knowledge, size = self._knowledge, len(self._numbers)
+        priced = [other for other in self._numbers if other in self._costs and other != number]
+        whole = np.array([knowledge.whole[other] for other in self._numbers] + [False] * len(priced), int)
+        lower = np.array([knowledge.lower[other] for other in self._numbers] + [0.0] * len(priced))
+        upper = np.full(size + len(priced), np.inf)
+        lower[0], upper[0] = max(lower[0], low), high
+        if lower[0] > upper[0]:
+            return None
+        costs = np.concatenate([np.zeros(size), [self._costs[other] for other in priced]])
+        limits = {"bounds": Bounds(lower, upper), "constraints": self._constraints(priced)}
+        solved = milp(costs, **limits)
+        if solved.x is not None and np.abs(solved.x - np.round(solved.x))[whole == 1].max(initial=0) > TOLERANCE:
+            solved = milp(costs, integrality=whole, options={"mip_rel_gap": _GAP}, **limits)
+        if solved.x is None:
+            return None
+        story = np.where(whole == 1, np.round(solved.x), solved.x)[:size].tolist()
+        departing = [
+            other
+            for other, value in zip(self._numbers, story, strict=True)
+            if other in self._costs and abs(value - _value(knowledge, other)) > TOLERANCE
+        ]
+        return Story(departing, self._numbers, story)
+
+    def _constraints(self, priced: list[int]) -> LinearConstraint:
+        """Return the laws of the region, and for each priced number that its departure is paid."""
+        entries: list[tuple[int, int, float]] = []
+        low, high = [], []
+        for row, index in enumerate(self._laws):
+            law, rest = self._knowledge.laws[index], 0.0
+            for other, coefficient in law.terms:
+                if other in self._rows:
+                    entries.append((row, self._rows[other], coefficient))
+                else:
+                    rest += coefficient * _value(self._knowledge, other)
+            low.append(law.low - rest)
+            high.append(law.high - rest)
+        for place, other in enumerate(priced):
+            paid = len(self._rows) + place
+            for sign in (1, -1):  # paid >= ±(number - truth)
+                entries += [(len(low), paid, 1.0), (len(low), self._rows[other], -sign)]
+                low.append(-sign * _value(self._knowledge, other))
+                high.append(math.inf)
+        row, column, value = zip(*entries, strict=True)
+        shape = (len(low), len(self._rows) + len(priced))
+        return LinearConstraint(csr_array((np.array(value, float), (row, column)), shape=shape), low, high)
+
+
+def _value(knowledge: Knowledge, number: int) -> float:
+    value = knowledge.known[number]
+    if value is None:
+        raise ValueError(f"number {number} is hidden")
+    return value
