@@ -229,6 +229,37 @@ def publish(home: Home) -> dict[str, Any]:
     return run_publish(home)
 
 
+def draft_extract(home: Home, funder: str, period: str, now: datetime) -> dict[str, Any]:
+    """Draft what a funder receives for a period, from the current version; the same again where nothing changed."""
+    from warehouse.extracts.drafting import draft, told
+
+    return told(draft(home, funder, period, now))
+
+
+def issue_extract(home: Home, funder: str, period: str, issue: int | None, by: str, now: datetime) -> None:
+    """Issue what was approved; without a number the last one."""
+    from warehouse.extracts.issues import find_issue
+    from warehouse.extracts.lifecycle import release
+
+    release(home, find_issue(home, funder, period, issue), by, now)
+
+
+def explain_figure(
+    home: Home, funder: str, period: str, indicator: str, window: str, cell: dict[str, str], with_pseudonyms: bool
+) -> dict[str, Any]:
+    """Return the rows behind a figure; officers bear the pseudonyms of the funder's own key, or numbers."""
+    from warehouse.extracts.asking import explain_figure as explain
+
+    return explain(home, (funder, period), (indicator, window, cell), load_keys() if with_pseudonyms else None)
+
+
+def compare_rules(home: Home, one: str, other: str, first: date, last: date) -> dict[str, Any]:
+    """Return how many officers two rules judge differently, and why; a rule is `agreement` or `agreement@version`."""
+    from warehouse.extracts.asking import compare_rules as compare
+
+    return compare(home, one, other, first, last)
+
+
 def _contract(partner: str, home: Home) -> Contract:
     """Return one partner's contract; mistakes in the others do not concern it."""
     contracts, mistakes = check_contracts(home.contracts)

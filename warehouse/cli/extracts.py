@@ -26,6 +26,7 @@ class DraftByDefault(TyperGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the words name; `draft` where they name none."""
         return super().resolve_command(ctx, args if args[0] in self.commands else ["draft", *args])
 
 

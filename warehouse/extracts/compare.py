@@ -1,6 +1,6 @@
 """Two agreements' rules over the same facts: how many officers one counts and the other does not, and why.
 
-One rule is turned into the other one aspect at a time, in a fixed order. An officer whose verdict differs at the two
+The facts are the programmes of both. One rule is turned into the other one aspect at a time, in a fixed order. An officer whose verdict differs at the two
 ends belongs to the aspect at which the verdict took its last turn, so the classes add up to the officers who differ.
 """
 
@@ -16,7 +16,6 @@ from warehouse.extracts.preparing import Basis
 
 # Which of the terms make up each aspect, in the order in which they are exchanged.
 ASPECTS: dict[str, tuple[str, ...]] = {
-    "programmes and partners": ("programmes", "partners"),
     "population": ("population",),
     "share attended": ("measure", "numerator", "denominator", "inclusive"),
     "late joiners": ("late_joiners",),
@@ -54,7 +53,11 @@ def compare(
         `verdicts`: officers by both verdicts; `differ`; `classes`: aspect, both verdicts and officers, which add up to
         `differ`.
     """
-    steps = [one[1]]
+    scope = {
+        name: tuple(dict.fromkeys((*getattr(one[1], name), *getattr(other[1], name))))
+        for name in ("programmes", "partners")
+    }
+    steps = [one[1].model_copy(update=scope)]
     for aspect in ASPECTS:
         steps.append(_exchanged(steps[-1], other[1], aspect))
     found = [_verdicts(basis, one[0], terms, period) for terms in steps]

@@ -94,7 +94,7 @@ def prepare(
     needed = [node for node in models.needed_for(wanted) if node.schema in SCHEMAS]
     readers = [parent for node in needed for parent in node.depends_on]
     for schema in SCHEMAS:
-        connection.execute(f"create or replace schema workbench.{schema}")
+        connection.execute(f"drop schema if exists workbench.{schema} cascade; create schema workbench.{schema}")
     for name, table in given.items():
         connection.register("given", table)
         connection.execute(f"create table workbench.agreements.{name} as select * from given")  # noqa: S608 -- own names
