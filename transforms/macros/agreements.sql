@@ -103,32 +103,47 @@
 {%- endmacro %}
 
 
-{#- What is summed up of the persons of a cell, by name. -#}
-{% macro counts_of_persons() %}
-    {{ return({
-        'persons_reached': 'was_reached = 1',
-        'persons_perhaps_reached': 'was_reached = 0 and was_perhaps_reached = 1',
-        'persons_not_reached': 'was_reached = 0 and was_perhaps_reached = 0',
-        'persons_met': 'modules_met > 0',
-        'persons_trained': 'modules_met > 0 and is_first_of_span = 1',
-        'persons_undecided': 'modules_met = 0 and modules_undecided > 0 and is_first_of_span = 1',
-        'persons_not_trained': 'modules_met = 0 and modules_undecided = 0 and modules_not_met > 0 and is_first_of_span = 1',
-        'persons_new': 'modules_met > 0 and is_first_ever = 1',
-        'persons_new_undecided': 'modules_met = 0 and modules_undecided > 0 and is_first_ever = 1',
-        'persons_not_new': 'modules_met = 0 and modules_undecided = 0 and modules_not_met > 0 and is_first_ever = 1',
-        'women_trained': "modules_met > 0 and is_first_of_span = 1 and sex = 'female'",
-        'men_trained': "modules_met > 0 and is_first_of_span = 1 and sex = 'male'",
-        'persons_assessed_before': 'results_before > 0',
-        'persons_assessed_after': 'results_after > 0',
-        'persons_matched': 'results_matched > 0',
-    }) }}
+{#- What is true of a person in a window, packed into the bits of one number, so that `bit_or` carries it into cells. -#}
+{% macro counted_flags() %}
+    {{ return([
+        'was_reached', 'was_perhaps_reached', 'was_met', 'was_undecided', 'was_not_met', 'is_first_of_span',
+        'is_first_ever', 'is_female', 'is_male'
+    ]) }}
 {% endmacro %}
 
+{% macro packed_flags(row) -%}
+    {% for flag in counted_flags() -%}
+        {{ row }}.{{ flag }} * {{ 2 ** loop.index0 }}{{ ' + ' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
 
-{#- What is summed up of the trainings and modules of a cell: names of columns of cell_person. -#}
-{% macro counts_of_trainings() %}
-    {{ return([
-        'trainings_met', 'trainings_undecided', 'trainings_not_met', 'modules_met', 'modules_undecided',
-        'modules_not_met', 'modules_without_hours'
-    ]) }}
+
+{#- Whether the flags of a number are these: names of those that must be set, and of those that must not. -#}
+{% macro flags_are(bits, having, lacking=()) -%}
+    {%- set wanted, looked_at = [0], [0] -%}
+    {%- for flag in counted_flags() -%}
+        {%- if flag in having %}{% do wanted.append(2 ** loop.index0) %}{% endif -%}
+        {%- if flag in having or flag in lacking %}{% do looked_at.append(2 ** loop.index0) %}{% endif -%}
+    {%- endfor -%}
+    ({{ bits }} & {{ looked_at | sum }}) = {{ wanted | sum }}
+{%- endmacro %}
+
+
+{#- Which persons of a cell are counted as what: flags that are set, flags that are not. -#}
+{% macro counts_of_persons() %}
+    {%- set trained = ['was_met', 'is_first_of_span'] -%}
+    {{ return({
+        'persons_reached': (['was_reached'], []),
+        'persons_perhaps_reached': (['was_perhaps_reached'], ['was_reached']),
+        'persons_not_reached': ([], ['was_reached', 'was_perhaps_reached']),
+        'persons_met': (['was_met'], []),
+        'persons_trained': (trained, []),
+        'persons_undecided': (['was_undecided', 'is_first_of_span'], ['was_met']),
+        'persons_not_trained': (['was_not_met', 'is_first_of_span'], ['was_met', 'was_undecided']),
+        'persons_new': (['was_met', 'is_first_ever'], []),
+        'persons_new_undecided': (['was_undecided', 'is_first_ever'], ['was_met']),
+        'persons_not_new': (['was_not_met', 'is_first_ever'], ['was_met', 'was_undecided']),
+        'women_trained': (trained + ['is_female'], []),
+        'men_trained': (trained + ['is_male'], []),
+    }) }}
 {% endmacro %}

@@ -43,12 +43,10 @@ events as (
     from (select distinct partner_id, programme_id, event_id from scoped) as keys
 ),
 
-deliveries as (
-    select
-        {{ delivery_key | join(',\n        ') }},
-        count(post_score) > 0 as was_assessed
+assessed as (
+    select distinct {{ delivery_key | join(', ') }}
     from completions
-    group by {{ delivery_key | join(', ') }}
+    where post_score is not null
 ),
 
 final as (
@@ -57,7 +55,7 @@ final as (
         officers.officer_number,
         events.event_number,
         modules.topic,
-        deliveries.was_assessed
+        assessed.event_id is not null as was_assessed
     from scoped
     inner join modules on scoped.module_id = modules.module_id
     inner join officers on scoped.officer_key = officers.officer_key
@@ -66,10 +64,10 @@ final as (
             scoped.partner_id = events.partner_id
             and scoped.programme_id = events.programme_id
             and scoped.event_id = events.event_id
-    inner join deliveries
+    left join assessed
         on
             {% for column in delivery_key %}
-                scoped.{{ column }} = deliveries.{{ column }}{{ ' and' if not loop.last }}
+                scoped.{{ column }} = assessed.{{ column }}{{ ' and' if not loop.last }}
             {% endfor %}
 )
 

@@ -62,11 +62,10 @@ final as (
         {% for count in counts_of_persons() %}
             coalesce(totals.{{ count }}, 0) as {{ count }},
         {% endfor %}
-        {% for count in counts_of_trainings() %}
+        {% for count in ['modules_met', 'modules_undecided', 'modules_not_met', 'modules_without_hours'] %}
             coalesce(totals.{{ count }}, 0) as {{ count }},
         {% endfor %}
-        totals.hours,
-        totals.gains
+        coalesce(totals.hours, 0) as hours
     from cells
     inner join windows on cells.window_number = windows.window_number
     inner join groupings on cells.grouping_number = groupings.grouping_number

@@ -75,7 +75,8 @@ final as (
         within.window_number,
         within.officer_number,
         within.event_number,
-        within.sex,
+        case when within.sex = 'female' then 1 else 0 end as is_female,
+        case when within.sex = 'male' then 1 else 0 end as is_male,
         {% for dimension in dimensions %}
             {{ dimension }}_places.place as {{ dimension }}_place,
         {% endfor %}
