@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -23,9 +22,7 @@ By = Annotated[str, typer.Option("--by", help="Who says so, as it is to stand in
 class DraftByDefault(TyperGroup):
     """`sala extract FUNDER PERIOD` drafts: what is no subcommand is a funder."""
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that the words name; `draft` where they name none."""
         return super().resolve_command(ctx, args if args[0] in self.commands else ["draft", *args])
 

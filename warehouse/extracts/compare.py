@@ -1,7 +1,8 @@
 """Two agreements' rules over the same facts: how many officers one counts and the other does not, and why.
 
-The facts are the programmes of both. One rule is turned into the other one aspect at a time, in a fixed order. An officer whose verdict differs at the two
-ends belongs to the aspect at which the verdict took its last turn, so the classes add up to the officers who differ.
+The facts are the programmes of both. One rule is turned into the other one aspect at a time, in a fixed order. An
+officer whose verdict differs at the two ends belongs to the aspect at which the verdict took its last turn, so the
+classes add up to the officers who differ.
 """
 
 from __future__ import annotations

@@ -10,22 +10,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.contract.agreement import Agreement
 from warehouse.contract.agreements import find_agreement, parse
 from warehouse.contract.periods import find_period
 from warehouse.extracts.disclosure.issued import Issued
+from warehouse.extracts.formats.context import Context
 from warehouse.extracts.formats.rendering import render
-from warehouse.extracts.issues import AGREEMENT, MANIFEST, RESULT, Issue, Manifest, issues_of, sha256
+from warehouse.extracts.issues import AGREEMENT, MANIFEST, RESTATED, RESULT, Issue, Manifest, issues_of, sha256
 from warehouse.extracts.known import known_names
 from warehouse.extracts.lifecycle import issued, withdraw_drafts
-from warehouse.extracts.preparing import Basis, Prepared, Request, prepare
+from warehouse.extracts.preparing import Basis, Counted, Request, context_of, prepare
 from warehouse.extracts.provenance import code_fingerprint, libraries
 from warehouse.extracts.restate import restate
 from warehouse.store import snapshots, versions
@@ -35,7 +34,10 @@ from warehouse.store.home import Home
 from warehouse.store.snapshots import Snapshot
 from warehouse.transform.compiled import read_models
 
-RESTATED = "restated.parquet"
+TOLD = (
+    *("indicator", "code", "name", "unit", "window", "grouping", "value", "undecided", "strict", "lenient"),
+    *("baseline", "target", "share_of_target", "status", "note"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,14 @@ class Drafted:
 
     Attributes:
         issue: The draft, or the issue that says the same already.
-        prepared: Its figures and what is said beside them.
+        counted: Its figures.
+        restated: How it differs from the issue before; None for the first.
         is_new: Whether a folder was written.
     """
 
     issue: Issue
-    prepared: Prepared
+    counted: Counted
+    restated: pa.Table | None
     is_new: bool
 
 
@@ -70,23 +74,24 @@ def draft(home: Home, funder: str, period_text: str, at: datetime) -> Drafted:
         SnapshotMissing: The version was published before snapshots were kept.
     """
     agreement = find_agreement(home.funders, funder, known_names(home))
-    text = (home.funders / f"{funder}.yaml").read_text(encoding="utf-8")
     terms, period = find_period(agreement, period_text)
-    with only_one(home, "extracts"), basis_of(home, snapshots.current(home)) as basis:
-        past = issued(home)
-        there = issues_of(home, funder, period.id)
-        before = [issue for issue in there if issue.state == "issued"]
+    snapshot = snapshots.current(home)
+    with only_one(home, "extracts"), basis_of(home, snapshot) as basis:
+        past, there = issued(home), issues_of(home, funder, period.id)
+        before = next((issue for issue in reversed(there) if issue.state == "issued"), None)
         number = max((issue.manifest.issue for issue in there), default=0) + 1
         request = Request(agreement, terms, period, number, [as_issued(issue) for issue in past])
-        snapshot = snapshots.current(home)
-        restated = partial(restate, home, before[-1], request, basis, snapshot) if before else None
-        prepared = prepare(basis, request, restated)
-        if same := _same(there, prepared.figures, snapshot, past):
-            return Drafted(same, prepared, is_new=False)
+        counted = prepare(basis, request)
+        if same := _same(there, counted.figures, snapshot, past):
+            return Drafted(same, counted, same.restated(), is_new=False)
+        restated = restate(home, before, request, basis, snapshot, counted.figures) if before else None
+        context = context_of(basis, request, counted, restated)
+        with _folder(home, request) as folder:
+            _write(home, folder, counted.figures, context, restated, snapshot=snapshot, before=before, past=past)
         withdraw_drafts(home, funder, period.id, "sala", at, f"draft {number} took its place")
-        made = _write(home, request, prepared, text, past, snapshot, before[-1] if before else None)
+        made = issues_of(home, funder, period.id)[-1]
         made.record(home, "draft", at, "sala")
-    return Drafted(made, prepared, is_new=True)
+    return Drafted(made, counted, restated, is_new=True)
 
 
 @contextmanager
@@ -108,77 +113,16 @@ def basis_of(home: Home, snapshot: Snapshot) -> Iterator[Basis]:
 
 def as_issued(issue: Issue) -> Issued:
     """Return an issue as disclosure control looks at it: with the agreement as it was."""
-    agreement: Agreement = parse(issue.agreement_text())
+    agreement = parse(issue.agreement_text())
     terms = agreement.version(issue.manifest.agreement_version)
     period = find_period(agreement, issue.manifest.period)[1]
     return Issued(agreement.id, period, issue.manifest.issue, terms, issue.result())
 
 
-def _same(there: list[Issue], figures: pa.Table, snapshot: Snapshot, past: list[Issue]) -> Issue | None:
-    """Return the last issue if it says the same already, from the same inputs and beside the same history."""
-    open_ones = [issue for issue in there if issue.state != "withdrawn"]
-    if not open_ones:
-        return None
-    last = open_ones[-1]
-    unseen = {one.id for one in past} - set(last.manifest.history) - {last.id}
-    same = last.manifest.snapshot == snapshot.name and last.manifest.code_fingerprint == code_fingerprint()
-    return last if same and not unseen and last.result().equals(figures) else None
-
-
-def _write(
-    home: Home,
-    request: Request,
-    prepared: Prepared,
-    text: str,
-    past: list[Issue],
-    snapshot: Snapshot,
-    before: Issue | None,
-) -> Issue:
-    folder = home.extract(request.agreement.id, request.period.id, request.issue)
-    scratch = home.scratch / f"extract-{request.agreement.id}-{request.period.id}"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    rendered = render(prepared.figures, prepared.context, scratch, request.terms.formats)
-    files = {path.name: sha256(path) for path in rendered}
-    kept = _keep(scratch, prepared.figures, prepared.restated, text)
-    manifest = Manifest(
-        funder=request.agreement.id,
-        period=request.period.id,
-        issue=request.issue,
-        agreement_version=request.terms.version,
-        version=prepared.context.version,
-        content_hash=prepared.context.content_hash,
-        snapshot=snapshot.name,
-        models_fingerprint=str(snapshot.about()["models_fingerprint"]),
-        code_fingerprint=prepared.context.code,
-        libraries=libraries(),
-        parameters={"as_of": prepared.context.as_of.isoformat()},
-        previous_issue=before.manifest.issue if before else None,
-        history=tuple(issue.id for issue in past),
-        files=files,
-        kept=kept,
-    )
-    write_json(home, scratch / MANIFEST, manifest.as_dict())
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch.rename(folder)
-    sync(folder.parent)
-    return Issue(folder, manifest)
-
-
-def _keep(folder: Path, figures: pa.Table, restated: pa.Table | None, text: str) -> dict[str, str]:
-    """Write what stays with the issue and is not for the funder; return the hashes."""
-    pq.write_table(figures, folder / RESULT, compression="zstd")
-    (folder / AGREEMENT).write_text(text, encoding="utf-8")
-    names = [RESULT, AGREEMENT]
-    if restated is not None:
-        pq.write_table(restated, folder / RESTATED, compression="zstd")
-        names.append(RESTATED)
-    return {name: sha256(folder / name) for name in names}
-
-
 def told(drafted: Drafted) -> dict[str, Any]:
     """Return a draft for a report."""
-    manifest = drafted.issue.manifest
+    manifest, protected = drafted.issue.manifest, drafted.counted.protected
+    totals = [row for row in drafted.counted.figures.select(TOLD).to_pylist() if row["grouping"] == "total"]
     return {
         "funder": manifest.funder,
         "period": manifest.period,
@@ -188,27 +132,75 @@ def told(drafted: Drafted) -> dict[str, Any]:
         "version": manifest.version,
         "folder": str(drafted.issue.folder),
         "files": sorted(manifest.files),
-        "submissions": [vars(one) for one in drafted.prepared.context.submissions],
-        "hidden": {name: getattr(drafted.prepared.protected, name) for name in ("primary", "complementary", "exposed")},
-        "totals": [row for row in drafted.prepared.figures.select(_TOLD).to_pylist() if row["grouping"] == "total"],
-        "restated": drafted.prepared.restated.to_pylist() if drafted.prepared.restated is not None else [],
+        "submissions": [vars(one) for one in drafted.counted.submissions],
+        "hidden": {name: getattr(protected, name) for name in ("primary", "complementary", "exposed")},
+        "totals": totals,
+        "restated": drafted.restated.to_pylist() if drafted.restated is not None else [],
     }
 
 
-_TOLD = [
-    "indicator",
-    "code",
-    "name",
-    "unit",
-    "window",
-    "grouping",
-    "value",
-    "undecided",
-    "strict",
-    "lenient",
-    "baseline",
-    "target",
-    "share_of_target",
-    "status",
-    "note",
-]
+def _same(there: list[Issue], figures: pa.Table, snapshot: Snapshot, past: list[Issue]) -> Issue | None:
+    """Return the last issue if it says the same already, from the same inputs and beside the same history."""
+    last = next((issue for issue in reversed(there) if issue.state != "withdrawn"), None)
+    if last is None:
+        return None
+    unseen = {one.id for one in past} - set(last.manifest.history) - {last.id}
+    same = last.manifest.snapshot == snapshot.name and last.manifest.code_fingerprint == code_fingerprint()
+    return last if same and not unseen and last.result().equals(figures) else None
+
+
+@contextmanager
+def _folder(home: Home, request: Request) -> Iterator[Path]:
+    """Yield a scratch folder that becomes the issue's own, whole, when the block ends well."""
+    final = home.extract(request.agreement.id, request.period.id, request.issue)
+    scratch = home.scratch / f"extract-{request.agreement.id}-{request.period.id}"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    yield scratch
+    final.parent.mkdir(parents=True, exist_ok=True)
+    scratch.rename(final)
+    sync(final.parent)
+
+
+def _write(
+    home: Home,
+    folder: Path,
+    figures: pa.Table,
+    context: Context,
+    restated: pa.Table | None,
+    *,
+    snapshot: Snapshot,
+    before: Issue | None,
+    past: list[Issue],
+) -> None:
+    """Write everything an issue holds, the manifest last."""
+    rendered = render(figures, context, folder, context.terms.formats)
+    manifest = Manifest(
+        funder=context.agreement.id,
+        period=context.period.id,
+        issue=context.issue,
+        agreement_version=context.terms.version,
+        version=context.version,
+        content_hash=context.content_hash,
+        snapshot=snapshot.name,
+        models_fingerprint=str(snapshot.about()["models_fingerprint"]),
+        code_fingerprint=context.code,
+        libraries=libraries(),
+        parameters={"as_of": context.as_of.isoformat()},
+        previous_issue=before.manifest.issue if before else None,
+        history=tuple(issue.id for issue in past),
+        files={path.name: sha256(path) for path in rendered},
+        kept=_keep(home, folder, figures, restated, context.agreement.id),
+    )
+    write_json(home, folder / MANIFEST, manifest.as_dict())
+
+
+def _keep(home: Home, folder: Path, figures: pa.Table, restated: pa.Table | None, funder: str) -> dict[str, str]:
+    """Write what stays with the issue and is not for the funder; return the hashes."""
+    pq.write_table(figures, folder / RESULT, compression="zstd")
+    shutil.copyfile(home.funders / f"{funder}.yaml", folder / AGREEMENT)
+    names = [RESULT, AGREEMENT]
+    if restated is not None:
+        pq.write_table(restated, folder / RESTATED, compression="zstd")
+        names.append(RESTATED)
+    return {name: sha256(folder / name) for name in names}

@@ -135,12 +135,12 @@ def explain(
 
 def _trainings(connection: duckdb.DuckDBPyConnection, models: Models, question: Question) -> list[dict[str, Any]]:
     evidence = models.nodes[question.indicator].meta["evidence"]
-    given = {name: question.cell[name] for name in DIMENSIONS if name in question.cell}
+    given = {str(name): question.cell[name] for name in DIMENSIONS if name in question.cell}
     filters = "".join(f" and trainings.{name} = ${name}" for name in given)
     query = _ROWS.format(evidence=evidence, filters=filters)
-    values = {"reporting_window": question.window, **given}
+    values: dict[str, str] = {"reporting_window": question.window, **given}
     connection.execute(f"create or replace temp table explained as {query}", values)
-    return connection.execute("select * from explained order by all").to_arrow_table().to_pylist()
+    return _rows(connection.execute("select * from explained order by all"))
 
 
 def _sessions(connection: duckdb.DuckDBPyConnection, inputs: Path) -> list[dict[str, Any]]:
@@ -148,7 +148,12 @@ def _sessions(connection: duckdb.DuckDBPyConnection, inputs: Path) -> list[dict[
         "bronze": str(inputs / "bronze/attendance/*/*.parquet"),
         "deliveries": str(inputs / "build/inputs/deliveries.parquet"),
     }
-    return connection.execute(_SESSIONS, places).to_arrow_table().to_pylist()
+    return _rows(connection.execute(_SESSIONS, places))
+
+
+def _rows(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = result.to_arrow_table().to_pylist()
+    return rows
 
 
 def _nested(

@@ -2,6 +2,7 @@
 
     extracts/<funder>/<period>/<issue>/manifest.json     what it was made from, and the hash of every file; written last
                                        result.parquet    the one result table, as it leaves: what is suppressed is empty
+                                       restated.parquet  how it differs from the issue before, and why
                                        agreement.yaml    the agreement as it was
                                        …                 the files the funder receives
                                        drafted.json      when; then approved.json and by whom; then issued.json
@@ -30,6 +31,7 @@ from warehouse.store.home import Home
 
 State = Literal["draft", "approved", "issued", "withdrawn"]
 MANIFEST, RESULT, AGREEMENT = "manifest.json", "result.parquet", "agreement.yaml"
+RESTATED = "restated.parquet"
 _EVENTS: tuple[tuple[str, State], ...] = (
     ("withdrawn.json", "withdrawn"),
     ("issued.json", "issued"),
@@ -114,6 +116,11 @@ class Issue:
     def result(self) -> pa.Table:
         """Return the result table as it was issued."""
         return pq.read_table(self.folder / RESULT)
+
+    def restated(self) -> pa.Table | None:
+        """Return how it differs from the issue before it, and why; None for a first issue."""
+        path = self.folder / RESTATED
+        return pq.read_table(path) if path.is_file() else None
 
     def agreement_text(self) -> str:
         """Return the agreement as it was."""

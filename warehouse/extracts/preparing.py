@@ -7,7 +7,7 @@ version ──compute──► figures ──protect──► what may leave ─
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -72,20 +72,18 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """What an extract says.
+class Counted:
+    """The figures of an extract.
 
     Attributes:
-        raw: The figures before anything was hidden; they never leave.
+        raw: Before anything was hidden; they never leave.
         protected: What may leave, and how much was hidden.
-        context: What is said beside them.
-        restated: How they differ from the issue before; None for the first.
+        submissions: What each partner sent.
     """
 
     raw: pa.Table
     protected: Protected
-    context: Context
-    restated: pa.Table | None = None
+    submissions: tuple[Submission, ...]
 
     @property
     def figures(self) -> pa.Table:
@@ -94,31 +92,34 @@ class Prepared:
 
 
 def count(basis: Basis, agreement: Agreement, terms: Terms, period: Period) -> tuple[tuple[Submission, ...], pa.Table]:
-    """Return what each partner sent, and the figures before anything is hidden."""
+    """Return what each partner sent, and the figures before anything is hidden, with the schema FIGURES."""
     sent = submissions(basis.connection, basis.deliveries, terms, period)
     missing = [partner for partner, one in zip(terms.partners, sent, strict=True) if one.state == "missing"]
-    return sent, compute(basis.connection, basis.models, agreement, terms, period, missing=missing)
+    return sent, compute(basis.connection, basis.models, agreement, terms, period, missing)
 
 
-def prepare(basis: Basis, request: Request, restate: Callable[[pa.Table], pa.Table] | None = None) -> Prepared:
-    """Compute the figures, hide what is too small, and gather what is said beside them.
+def prepare(basis: Basis, request: Request) -> Counted:
+    """Compute the figures and hide what is too small, beside everything issued before."""
+    agreement, terms, period = request.agreement, request.terms, request.period
+    sent, raw = count(basis, agreement, terms, period)
+    rule = strictest([terms.disclosure, *(one.terms.disclosure for one in request.history)])
+    return Counted(raw, protect(Issued(agreement.id, period, request.issue, terms, raw), request.history, rule), sent)
+
+
+def context_of(basis: Basis, request: Request, counted: Counted, restated: pa.Table | None) -> Context:
+    """Gather what is said beside the figures.
 
     Args:
-        basis: The version they are computed from.
+        basis: On whose connection they were computed.
         request: Which extract.
-        restate: Returns how the figures that may leave differ from the issue before, with the schema RESTATED_FIGURES;
-            None for a first issue.
+        counted: Its figures.
+        restated: How they differ from the issue before, with the schema RESTATED_FIGURES; None for the first.
     """
-    agreement, terms, period, connection = request.agreement, request.terms, request.period, basis.connection
-    sent, raw = count(basis, agreement, terms, period)
-    named = labels(connection)
-    rule = strictest([terms.disclosure, *(one.terms.disclosure for one in request.history)])
-    protected = protect(Issued(agreement.id, period, request.issue, terms, raw), request.history, rule)
-    restated = restate(protected.figures) if restate else None
-    context = Context(
-        agreement=agreement,
+    terms, named = request.terms, labels(basis.connection)
+    return Context(
+        agreement=request.agreement,
         terms=terms,
-        period=period,
+        period=request.period,
         issue=request.issue,
         as_of=basis.as_of,
         version=basis.version,
@@ -127,11 +128,10 @@ def prepare(basis: Basis, request: Request, restate: Callable[[pa.Table], pa.Tab
         rule=rule_in_words(terms),
         definitions=_definitions(basis.models, terms),
         labels=named,
-        exclusions=exclusions(connection, terms, period),
-        submissions=sent,
+        exclusions=exclusions(basis.connection, terms, request.period),
+        submissions=counted.submissions,
         restatements=_restatements(restated, named),
     )
-    return Prepared(raw, protected, context, restated)
 
 
 def _definitions(models: Models, terms: Terms) -> dict[str, Definition]:

@@ -155,7 +155,7 @@ def open_figures(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         DatabaseUnreadable: The file is damaged or of another DuckDB version.
     """
     with tempfile.TemporaryDirectory(prefix="sala-figures-") as spill:
-        config = {
+        config: dict[str, str | bool | int | float | list[str]] = {
             **OFFLINE,
             "memory_limit": os.environ.get("SALA_MEMORY_LIMIT", "3GB"),
             "temp_directory": spill,
