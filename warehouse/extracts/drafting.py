@@ -21,7 +21,18 @@ from warehouse.contract.periods import find_period
 from warehouse.extracts.disclosure.issued import Issued
 from warehouse.extracts.formats.context import Context
 from warehouse.extracts.formats.rendering import render
-from warehouse.extracts.issues import AGREEMENT, MANIFEST, RESTATED, RESULT, Issue, Manifest, issues_of, sha256
+from warehouse.extracts.issues import (
+    AGREEMENT,
+    MANIFEST,
+    RESTATED,
+    RESULT,
+    Issue,
+    Manifest,
+    find_issue,
+    issues_of,
+    load_issue,
+    sha256,
+)
 from warehouse.extracts.known import known_names
 from warehouse.extracts.lifecycle import issued, withdraw_drafts
 from warehouse.extracts.preparing import Basis, Counted, Request, context_of, prepare
@@ -86,11 +97,11 @@ def draft(home: Home, funder: str, period_text: str, at: datetime) -> Drafted:
             return Drafted(same, counted, same.restated(), is_new=False)
         restated = restate(home, before, request, basis, snapshot, counted.figures) if before else None
         context = context_of(basis, request, counted, restated)
+        withdraw_drafts(home, funder, period.id, "sala", at, f"draft {number} took its place")
         with _folder(home, request) as folder:
             _write(home, folder, counted.figures, context, restated, snapshot=snapshot, before=before, past=past)
-        withdraw_drafts(home, funder, period.id, "sala", at, f"draft {number} took its place")
-        made = issues_of(home, funder, period.id)[-1]
-        made.record(home, "draft", at, "sala")
+            load_issue(folder / MANIFEST).record(home, "draft", at, "sala")
+        made = find_issue(home, funder, period.id, number)
     return Drafted(made, counted, restated, is_new=True)
 
 
