@@ -122,8 +122,8 @@ def worlds(then: End, now: End) -> Iterator[World]:
     yield (world := replace(world, cause="mapping_change", lists=now.snapshot, bronze=conformed, deliveries=told))
     yield (world := replace(world, cause="identity_change", identity=ends[::-1]))
     places = {_slot(known[delivery]) for delivery in rows}
-    old = {d: row for d, row in latest.items() if d in known or _slot(row) in places}
-    corrected = {delivery: path for delivery, path in newest.items() if delivery in old}
+    corrected = {d: path for d, path in newest.items() if d in rows or _slot(latest[d]) in places}
+    old = {d: row for d, row in latest.items() if d in known or d in corrected}
     yield (world := replace(world, cause="corrected_delivery", bronze=corrected, deliveries=_of(corrected, old)))
     yield replace(world, cause="late_delivery", bronze=newest, deliveries=_of(newest, latest), as_of=now.as_of)
 

@@ -95,6 +95,16 @@ def read_tables(build: duckdb.DuckDBPyConnection, results: Path) -> list[Table]:
     return sorted(tables, key=lambda table: table.name)
 
 
+def hash_of_marts(build: duckdb.DuckDBPyConnection) -> str:
+    """Return the content hash of the marts that lie in a database file named `warehouse`, opened read-only."""
+    found = build.execute(
+        "select table_name from information_schema.tables where table_catalog = current_database() "
+        "and table_schema = 'marts'"
+    ).fetchall()
+    _name_officers(build, (BRIDGE.split(".")[1],) in found)
+    return hash_of([_table(build, f'{BUILD}."marts"."{name}"', f"marts.{name}") for (name,) in found], ("marts",))
+
+
 def hash_of(tables: list[Table], schemas: tuple[str, ...]) -> str:
     """Return one hash over the tables of some schemas."""
     lines = [f"{table.name} {table.content_hash}" for table in tables if table.schema in schemas]
