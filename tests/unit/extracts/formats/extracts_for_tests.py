@@ -21,10 +21,24 @@ from warehouse.store.figures import FIGURES, WINDOWS
 
 FUNDERS = Path(__file__).parents[4] / "expectations" / "funders"
 FORMATS = ("xlsx", "csv", "parquet", "iati", "json")
-PROVINCES = ("01 Banteay Meanchey,02 Battambang,03 Kampong Cham,05 Kampong Speu,07 Kampot,09 Koh Kong,12 Phnom Penh,"
-             "16 Ratanak Kiri,17 Siemreap,18 Preah Sihanouk,22 Oddar Meanchey,23 Kep").split(",")
+PROVINCES = {
+    "01": "Banteay Meanchey",
+    "02": "Battambang",
+    "03": "Kampong Cham",
+    "05": "Kampong Speu",
+    "07": "Kampot",
+    "09": "Koh Kong",
+    "12": "Phnom Penh",
+    "16": "Ratanak Kiri",
+    "17": "Siemreap",
+    "18": "Preah Sihanouk",
+    "22": "Oddar Meanchey",
+    "23": "Kep",
+    "unknown": "Not known",
+}
 LABELS = {
-    "province_of_duty": {p[:2]: p[3:] for p in PROVINCES} | {"unknown": "Not known"},
+    "province_of_duty": PROVINCES,
+    "province_of_training": PROVINCES,
     "module_id": {
         "crime-scene": "Crime scene management",
         "evidence": "Evidence collection",
@@ -37,7 +51,6 @@ LABELS = {
     "partner_id": {"ijm": "International Justice Mission", "moj-asean-act": "Ministry of Justice with ASEAN-ACT"},
     "topic": {},
 }
-LABELS["province_of_training"] = LABELS["province_of_duty"]
 CODES = {name: tuple(labels) for name, labels in LABELS.items()} | {
     "topic": ("investigation", "law"),
     "unit_code": ("ahtjp", "immigration", "unknown"),
@@ -110,7 +123,7 @@ def make_rows(context: Context, seed: int = 0) -> list[dict[str, Any]]:
     """Return the figures of every disaggregation, of every status, in the order of the agreement."""
     chance = random.Random(seed)
     return [
-        _row(context, one, window, group, cell, chance)
+        _row(context, one, window, cell, chance)
         for one in context.terms.indicators
         for window in WINDOWS
         for group in ((), *one.disaggregations)
@@ -128,7 +141,7 @@ def _cells(group: Sequence[str]) -> Iterator[dict[str, str]]:
 
 
 def _row(
-    context: Context, one: IndicatorTerms, window: str, group: Sequence[str], cell: dict[str, str], chance: random.Random
+    context: Context, one: IndicatorTerms, window: str, cell: dict[str, str], chance: random.Random
 ) -> dict[str, Any]:
     unit, counts = KINDS.get(one.id, ("people", "persons"))
     row: dict[str, Any] = dict.fromkeys(FIGURES.names)

@@ -55,7 +55,7 @@ WHOLE, TENTHS, PERCENT = "#,##0", "#,##0.0", "0.0%"
 _NUMBERS: MappingProxyType[str, str] = MappingProxyType({"hours": TENTHS, "points": TENTHS, "percent": PERCENT})
 _KHMER = re.compile("[\u1780-\u17ff]")
 A4 = 9
-_LETTERS = 1.1  # that fit where one digit does, after which widths are measured, the indent allowed for
+_LETTERS = 1.0  # of bold text that surely fit where one digit does, in which widths are measured
 
 
 class Page:
