@@ -244,6 +244,34 @@ def issue_extract(home: Home, funder: str, period: str, issue: int | None, by: s
     release(home, find_issue(home, funder, period, issue), by, now)
 
 
+def draft_due_extracts(home: Home, funder: str, today: date, now: datetime) -> list[dict[str, Any]]:
+    """Draft every period of an agreement that is due on a day and was never drafted."""
+    from warehouse.extracts.calendar import draft_due
+
+    return draft_due(home, funder, today, now)
+
+
+def deliver_extracts(home: Home, funder: str, connections: Connections, now: datetime) -> list[dict[str, Any]]:
+    """Deliver what was issued and has no receipt yet; return the receipts of this run, of failures as well."""
+    from warehouse.extracts.delivery import deliver_issued
+
+    return [attempt.receipt.as_dict() for attempt in deliver_issued(home, funder, connections, now)]
+
+
+def reproduce_issue(home: Home, manifest: Path) -> dict[str, Any]:
+    """Make an issue again from what was kept, and tell for each file whether it came out the same.
+
+    Raises:
+        NotReproduced: Something came out differently; it says what is no longer as it was.
+    """
+    from warehouse.extracts.reproduce import reproduce
+
+    found = reproduce(home, manifest)
+    if error := found.error():
+        raise error
+    return found.as_dict()
+
+
 def explain_figure(
     home: Home, funder: str, period: str, indicator: str, window: str, cell: dict[str, str], with_pseudonyms: bool
 ) -> dict[str, Any]:

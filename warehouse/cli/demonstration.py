@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from warehouse.cli import screen
+from warehouse.cli import figures, screen
 from warehouse.cli.arguments import AsJson, settings
 
 if TYPE_CHECKING:
@@ -35,6 +35,13 @@ def _run(home: Home) -> Demonstration:
 
     console = screen.err()
     last: list[TaskEnded] = []
+
+    def on_step(label: str) -> None:
+        progress.update(bar, description=label)
+        if not console.is_terminal:
+            _tell_dag(last, None)
+            print(label, file=sys.stderr, flush=True)
+
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(pulse_style="cyan"), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task("Airflow: starting", total=None)
@@ -48,9 +55,7 @@ def _run(home: Home) -> Demonstration:
                 _tell_dag(last, task)
             progress.update(bar, description=f"Airflow: {ended} tasks, {task.dag} › {task.task} {task.state}{held}")
 
-        result = demonstration.run(home, on_task)
-    if last:
-        _tell_dag(last, None)
+        result = demonstration.run(home, on_task, on_step)
     return result
 
 
@@ -71,11 +76,15 @@ def show(home: Home, result: Demonstration) -> None:
     _show_identity(result)
     _show_programmes(result)
     _show_files(result)
+    _show_extracts(result)
     screen.out().print(f"\nPublished: {result.version}. Where to look next (SALA_HOME={home.root}):")
     for line in (
         "sala status                                   files, refusals, freshness",
         'sala query "select * from marts.training_gaps limit 20"',
         'sala query "select * from quality.refused_rows limit 20"',
+        "sala extract list                             what funders received, and where it lies",
+        "sala explain canada-iom FY2013-Q3 persons_trained --sex female",
+        "sala compare-rules canada-iom justice-fund",
         "sala identity review                          pairs of persons that are worth a decision",
         "docs/warehouse.md                             every table, and the questions analysts ask answered",
         f"{home.reports}/data_docs/index.html",
@@ -147,6 +156,16 @@ def _show_files(result: Demonstration) -> None:
     _print_table("The file ledger", result.files, ["is active", "rows read", "rows repeated", "records counted"])
     held = sum(row["outcome"] == "held" for row in result.files)
     screen.out().print(f"{held} of {len(result.files)} files are held on purpose, which is why their runs are red.")
+
+
+def _show_extracts(result: Demonstration) -> None:
+    for extract in result.extracts:
+        screen.out().print()
+        title = f"What {extract.funder} receives for {extract.period}: issue {extract.issue}"
+        screen.out().print(figures.totals(title, extract.totals))
+        figures.restated(extract.restated)
+        if extract.reproduced:
+            figures.reproduced(extract.reproduced)
 
 
 def _print_table(title: str, rows: list[dict[str, Any]], spare: Sequence[str] = ()) -> None:

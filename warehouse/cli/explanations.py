@@ -1,8 +1,9 @@
-"""`sala explain` and `sala compare-rules`: what stands behind a figure, and what another rule would count."""
+"""`sala explain`, `reproduce` and `compare-rules`: what stands behind a figure, and what another rule would count."""
 
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -57,6 +58,19 @@ def explain(
         settings(context).home, funder, period, indicator, window, named, with_pseudonyms=not auditor
     )
     screen.print_json(report) if as_json else figures.explained(report)
+
+
+def reproduce(
+    context: typer.Context,
+    manifest: Annotated[Path, typer.Argument(help="The manifest.json of an issue; sala extract list says where.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make an issue again from what was kept, and compare every byte with what was issued."""
+    from warehouse import pipeline
+
+    with screen.progress(f"making {manifest} again"):
+        report = pipeline.reproduce_issue(settings(context).home, manifest)
+    screen.print_json(report) if as_json else figures.reproduced(report)
 
 
 def compare_rules(

@@ -103,6 +103,15 @@ def explained(report: dict[str, Any]) -> None:
     screen.out().print(tree, markup=False)
 
 
+def reproduced(report: dict[str, Any]) -> None:
+    """Print that an issue came out the same, and what is no longer as it was all the same."""
+    console = screen.out()
+    files = report["files"]
+    console.print(f"reproduced {report['issue']}: {sum(files.values())} of {len(files)} files the same, byte for byte")
+    for differs in report["differs"]:
+        console.print(f"  {differs}", markup=False, soft_wrap=True, style="dim")
+
+
 def compared(report: dict[str, Any]) -> None:
     """Print two rules side by side: officers by both verdicts, and why they differ."""
     console = screen.out()

@@ -1,6 +1,7 @@
-"""Delivers every partner's samples, runs the DAGs to their end and looks at what was published.
+"""Delivers every partner's samples, runs the DAGs to their end, issues extracts and looks at what was published.
 
     expectations/partners/*/sample/received ──► inbox ──► python -m dags.embedded run ──► published version ──► figures
+                                                                        └──► what funders receive (demo/funders.py)
 
 Run twice, the second run finds nothing new to ingest and publishes nothing.
 """
@@ -11,11 +12,13 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from warehouse.contract import load_contracts
+from warehouse.demo import funders
+from warehouse.demo.funders import Extract
 from warehouse.errors import TerminalError
 from warehouse.store import versions
 from warehouse.store.database import open_published
@@ -94,6 +97,7 @@ class Demonstration:
         overlap: Whom two partners both list, beside sum, maximum and true union of their lists.
         programmes: Figures per programme.
         files: What became of every file.
+        extracts: What funders receive, issued before and after the files that came later.
         places: Where to look next, by name.
     """
 
@@ -104,22 +108,38 @@ class Demonstration:
     overlap: Rows
     programmes: Rows
     files: Rows
+    extracts: list[Extract]
     places: dict[str, str]
 
 
-def run(home: Home, on_task: Callable[[TaskEnded], None] | None = None) -> Demonstration:
+def run(
+    home: Home,
+    on_task: Callable[[TaskEnded], None] | None = None,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> Demonstration:
     """Run the demonstration in a home and return what came out.
+
+    Args:
+        home: Where everything lies.
+        on_task: Called when a task of a DAG has ended.
+        on_step: Called with what begins after the DAGs.
 
     Raises:
         DagsFailed: A task failed for another reason than a held file, which the samples plant on purpose.
     """
-    deliver_samples(home)
+    first = funders.is_first_run(home)
+    deliver_samples(home, funders.LATER if first else {})
     _run_dags(home, on_task)
-    return figures(home)
+    extracts = funders.issue_all(home, on_step)
+    if first:
+        deliver_samples(home)
+        funders.take_in_the_rest(home, on_step)
+        extracts = funders.issue_all(home, on_step)
+    return figures(home, extracts)
 
 
-def figures(home: Home) -> Demonstration:
-    """Return what the demonstration shows of a home's published version."""
+def figures(home: Home, extracts: Sequence[Extract] = ()) -> Demonstration:
+    """Return what the demonstration shows of a home's published version and of what was issued."""
     with open_published(home) as connection:
 
         def rows(query: str) -> Rows:
@@ -135,22 +155,32 @@ def figures(home: Home) -> Demonstration:
             overlap=rows(OVERLAP),
             programmes=rows(PROGRAMMES),
             files=rows(LEDGER),
+            extracts=list(extracts),
             places={
                 "published": str(home.published),
                 "ledger": str(home.ledger),
+                "extracts": str(home.extracts),
                 "quarantine": str(home.root / "quarantine"),
                 "reports": str(home.reports),
             },
         )
 
 
-def deliver_samples(home: Home) -> int:
-    """Copy each partner's sample files into its inbox, and return how many there are; one that is there stays."""
+def deliver_samples(home: Home, later: Mapping[str, Collection[str]] | None = None) -> int:
+    """Copy each partner's sample files into its inbox, and return how many there are; one that is there stays.
+
+    Args:
+        home: Whose inboxes.
+        later: By partner, the names of files that are not delivered yet.
+    """
+    waiting = later or {}
     delivered = 0
     for contract in load_contracts(home.contracts):
         inbox = home.root / contract.inbox
         inbox.mkdir(parents=True, exist_ok=True)
         for sample in sorted((contract.folder / "sample" / "received").glob("*")):
+            if sample.name in waiting.get(contract.id, ()):
+                continue
             delivered += 1
             if not (inbox / sample.name).exists():
                 shutil.copy2(sample, inbox / sample.name)
