@@ -1,4 +1,4 @@
-{#- What extracts for funders share: the dimensions of a figure, the rule of an agreement, the columns of an indicator. -#}
+{#- What extracts for funders share: the dimensions of a figure, the cells it is counted in, the columns of an indicator. -#}
 
 {#- The dimensions of a figure, in the order in which they stand everywhere. -#}
 {% macro figure_dimensions() %}
@@ -15,56 +15,6 @@
             cast(null as {{ dbt.type_string() if type == 'string' else type }}) as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     where false
-{%- endmacro %}
-
-
-{#-
-  Whether the agreement's share was attended: true, false or null (undecided). Whole numbers and decimals are
-  multiplied and compared, never divided, so 4 of 5 sessions is exactly four fifths. False only when even what is
-  unknown, counted as attended, could not reach the share.
--#}
-{% macro share_attended(attended, unknown, planned, rule) -%}
-    case
-        when coalesce({{ planned }}, 0) <= 0 then cast(null as boolean)
-        when {{ attended }} * {{ rule }}.share_denominator > {{ planned }} * {{ rule }}.share_numerator then true
-        when
-            {{ rule }}.share_is_inclusive
-            and {{ attended }} * {{ rule }}.share_denominator = {{ planned }} * {{ rule }}.share_numerator
-            then true
-        when
-            ({{ attended }} + {{ unknown }}) * {{ rule }}.share_denominator < {{ planned }} * {{ rule }}.share_numerator
-            then false
-        when
-            not {{ rule }}.share_is_inclusive
-            and ({{ attended }} + {{ unknown }}) * {{ rule }}.share_denominator
-            = {{ planned }} * {{ rule }}.share_numerator
-            then false
-    end
-{%- endmacro %}
-
-
-{#- Whether the contact hours the agreement asks for were attended: true, false or null (undecided). -#}
-{% macro hours_suffice(attended, unknown, rule) -%}
-    case
-        when {{ rule }}.minimum_hours is null then true
-        when {{ attended }} >= {{ rule }}.minimum_hours then true
-        when {{ attended }} + {{ unknown }} < {{ rule }}.minimum_hours then false
-    end
-{%- endmacro %}
-
-
-{#-
-  Whether the assessment the agreement asks for was taken, or passed. Without a result the answer is no where others
-  of the same module delivery have one, and undecided where none was sent: the paper may still arrive.
--#}
-{% macro assessment_suffices(row, was_assessed, rule) -%}
-    case
-        when {{ rule }}.assessment = 'none' then true
-        when {{ row }}.post_score is null then case when {{ was_assessed }} then false end
-        when {{ rule }}.assessment = 'attempted' then true
-        when {{ row }}.post_maximum > 0
-            then {{ row }}.post_score * 100 >= {{ row }}.post_maximum * {{ rule }}.pass_mark_percent
-    end
 {%- endmacro %}
 
 
@@ -147,3 +97,11 @@
         'men_trained': (trained + ['is_male'], []),
     }) }}
 {% endmacro %}
+
+
+{#- The condition that joins what is counted in cells to the cells. -#}
+{% macro same_cell(left, right) -%}
+    {{ left }}.window_number = {{ right }}.window_number
+    and {{ left }}.grouping_number = {{ right }}.grouping_number
+    and {{ left }}.cell_number = {{ right }}.cell_number
+{%- endmacro %}

@@ -51,10 +51,37 @@ assessed as (
 
 final as (
     select
-        scoped.*,
         officers.officer_number,
         events.event_number,
+        scoped.officer_key,
+        scoped.partner_id,
+        scoped.programme_id,
+        scoped.event_id,
+        scoped.module_id,
+        scoped.category,
+        scoped.sex,
         modules.topic,
+        coalesce(scoped.province_of_duty, 'unknown') as province_of_duty,
+        coalesce(scoped.province_of_training, 'unknown') as province_of_training,
+        coalesce(scoped.unit_code, 'unknown') as unit_code,
+        scoped.held_on,
+        scoped.first_attended_on,
+        scoped.last_attended_on,
+        scoped.sessions_planned,
+        scoped.sessions_attended,
+        scoped.sessions_absent,
+        scoped.sessions_unknown,
+        scoped.sessions_before_joining,
+        scoped.absent_before_joining,
+        scoped.hours_planned,
+        scoped.hours_attended,
+        scoped.hours_absent,
+        scoped.hours_before_joining,
+        scoped.hours_absent_before_joining,
+        scoped.pre_score,
+        scoped.pre_maximum,
+        scoped.post_score,
+        scoped.post_maximum,
         assessed.event_id is not null as was_assessed
     from scoped
     inner join modules on scoped.module_id = modules.module_id

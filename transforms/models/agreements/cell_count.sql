@@ -79,10 +79,7 @@ final as (
                 - mod(cells.cell_number, {{ dimension }}_places.lowest) = {{ dimension }}_places.place
     {% endfor %}
     left join totals
-        on
-            cells.window_number = totals.window_number
-            and cells.grouping_number = totals.grouping_number
-            and cells.cell_number = totals.cell_number
+        on {{ same_cell('cells', 'totals') }}
 )
 
 select * from final

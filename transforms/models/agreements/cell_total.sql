@@ -53,10 +53,7 @@ final as (
         modules.hours
     from distinct_persons
     inner join modules
-        on
-            distinct_persons.window_number = modules.window_number
-            and distinct_persons.grouping_number = modules.grouping_number
-            and distinct_persons.cell_number = modules.cell_number
+        on {{ same_cell('distinct_persons', 'modules') }}
 )
 
 select * from final

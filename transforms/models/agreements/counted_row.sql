@@ -4,10 +4,6 @@ with trainings as (
     select * from {{ ref('counted_training') }}
 ),
 
-places as (
-    select * from {{ ref('counted_value') }}
-),
-
 windows as (
     select * from {{ ref('agreement_window') }}
 ),
@@ -78,10 +74,13 @@ final as (
         case when within.sex = 'female' then 1 else 0 end as is_female,
         case when within.sex = 'male' then 1 else 0 end as is_male,
         {% for dimension in dimensions %}
-            {{ dimension }}_places.place as {{ dimension }}_place,
+            within.{{ dimension }}_place,
         {% endfor %}
         case when within.is_attended_within or attendance.sessions > 0 then 1 else 0 end as was_reached,
-        case when within.is_held_within and within.sessions_unknown > 0 then 1 else 0 end as was_perhaps_reached,
+        case
+            when within.is_held_within and within.sessions_unknown > 0 and rule.unknown_attendance = 'undecided' then 1
+            else 0
+        end as was_perhaps_reached,
         case when within.is_held_within and within.is_met then 1 else 0 end as was_met,
         case when within.is_held_within and within.is_met is null then 1 else 0 end as was_undecided,
         case when within.is_held_within and not within.is_met then 1 else 0 end as was_not_met,
@@ -91,12 +90,7 @@ final as (
         case when within.is_held_within then within.pre_percent end as pre_percent,
         case when within.is_held_within then within.post_percent end as post_percent
     from within
-    {% for dimension in dimensions %}
-        inner join places as {{ dimension }}_places
-            on
-                within.{{ dimension }} = {{ dimension }}_places.value
-                and {{ dimension }}_places.dimension = '{{ dimension }}'
-    {% endfor %}
+    cross join rule
     left join attendance
         on
             within.window_number = attendance.window_number

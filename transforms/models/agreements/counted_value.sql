@@ -3,7 +3,7 @@
 -- Every value a figure may be counted by, as a place of a number: the places of the dimensions counted by, added up,
 -- are the number of a cell. One number groups faster than eight texts, and none stands for two cells.
 with trainings as (
-    select * from {{ ref('counted_training') }}
+    select * from {{ ref('agreement_training') }}
 ),
 
 modules as (

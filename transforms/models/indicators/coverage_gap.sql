@@ -1,0 +1,30 @@
+with cells as (
+    select * from {{ ref('cell_count') }}
+),
+
+coverage as (
+    select * from {{ ref('cell_coverage') }}
+),
+
+possible as (
+    select * from {{ ref('cell_possible') }}
+),
+
+final as (
+    select
+        {{
+            figure(
+                'cells', value='possible.pairs - coalesce(coverage.pairs_perhaps_met, 0)',
+                numerator='possible.pairs - coalesce(coverage.pairs_perhaps_met, 0)', denominator='possible.pairs',
+                not_met='coalesce(coverage.pairs_met, 0)',
+                undecided='coalesce(coverage.pairs_perhaps_met - coverage.pairs_met, 0)', persons='cells.persons_met',
+            )
+        }}
+    from cells
+    inner join possible
+        on {{ same_cell('cells', 'possible') }}
+    left join coverage
+        on {{ same_cell('cells', 'coverage') }}
+)
+
+select * from final
