@@ -34,11 +34,12 @@
 {% endmacro %}
 
 
-{% macro cell_columns(grouping, dimensions) -%}
+{#- The cell of a row; a dimension that is not counted by is null, of the type that the others have here. -#}
+{% macro cell_columns(grouping, dimensions, type=dbt.type_string()) -%}
     '{{ grouping.name }}' as grouping_level,
     '{{ grouping.basis }}' as counted_basis,
     {% for dimension in dimensions %}
         {%- set known = dimension in grouping.columns %}
-        {{ dimension if known else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ dimension }},
+        {{ dimension if known else 'cast(null as ' ~ type ~ ')' }} as {{ dimension }},
     {% endfor %}
 {%- endmacro %}

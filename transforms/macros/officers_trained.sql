@@ -25,32 +25,68 @@
 
 
 {#-
-  The persons in each cell of every grouping: first one row per person and cell, then one row per cell. A person's
-  training of an event is a single row within one module, so there the trainings are the completions.
+  Two queries: `dimension_values`, a number for each value that cells are made of, and `numbered`, the rows with
+  these numbers in place of texts: millions of rows are grouped thirty times.
 -#}
-{% macro count_persons(relation, dimensions, with_module) %}
-    {%- for grouping in officers_trained_groupings(with_module) -%}
+{% macro number_dimensions(relation) %}
+    {%- set columns = {
+        'counted_province_of_duty': 'province_code', 'counted_province_of_training': 'province_code',
+        'module_id': 'module_id', 'sex': 'sex', 'category': 'category', 'partner_id': 'partner_id', 'period': 'period',
+    } -%}
+    dimension_values as (
+        select
+            dimension,
+            dimension_value,
+            cast(row_number() over (order by dimension, dimension_value) as integer) as value_number
+        from (
+            {% for column, dimension in columns.items() %}
+                select distinct
+                    '{{ dimension }}' as dimension,
+                    {{ column }} as dimension_value
+                from {{ relation }}
+                {{ 'union distinct' if not loop.last }}
+            {% endfor %}
+        ) as seen
+    ),
+
+    numbered as (
+        select
+            cast(counted.officer_number as integer) as officer_number,
+            counted.training_number,
+            {% for column in columns %}
+                {{ column }}_values.value_number as {{ column }},
+            {% endfor %}
+            counted.bits
+        from {{ relation }} as counted
+        {% for column, dimension in columns.items() %}
+            inner join dimension_values as {{ column }}_values
+                on
+                    counted.{{ column }} = {{ column }}_values.dimension_value
+                    and {{ column }}_values.dimension = '{{ dimension }}'
+        {% endfor %}
+    )
+{%- endmacro %}
+
+
+{#-
+  The persons in each cell of every grouping: first one row per person and cell, then one row per cell. Only what
+  cannot be added up is counted this way, as it takes a row for each person.
+-#}
+{% macro count_persons(relation, dimensions) %}
+    {%- for grouping in officers_trained_groupings(true) + officers_trained_groupings(false) -%}
         {%- set keys = row_keys(grouping) %}
         select
-            {{ cell_columns(grouping, dimensions) }}
-            {% for population in ['all', 'officers'] %}
+            {{ cell_columns(grouping, dimensions, 'integer') }}
+            {% for population in ['all', 'officers'] %}{% set last = loop.last %}
                 {%- set bits = counted_bits(population) %}
                 {% for count in ['registered', 'reached', 'trained'] %}
-                    count(case when (bits & {{ bits[count] }}) > 0 then 1 end) as persons_{{ count }}_{{ population }},
+                    count(case when (bits & {{ bits[count] }}) > 0 then 1 end) as persons_{{ count }}_{{ population }}
+                    {{- ',' if not (last and loop.last) }}
                 {% endfor %}
-                {{ 'sum(completions_' ~ population ~ ')' if with_module else 0 }} as person_trainings_{{ population }},
-                sum(completions_{{ population }}) as completions_{{ population }},
-                sum(undecided_{{ population }}) as undecided_{{ population }}
-                {{- ',' if not loop.last }}
             {% endfor %}
         from (
             select
                 {% for key in keys %}{{ key }} as {{ grouping.columns[loop.index0] }}, {% endfor %}
-                {% for population in ['all', 'officers'] %}
-                    {%- set bits = counted_bits(population) %}
-                    count(case when (bits & {{ bits.trained }}) > 0 then 1 end) as completions_{{ population }},
-                    count(case when (bits & {{ bits.undecided }}) > 0 then 1 end) as undecided_{{ population }},
-                {% endfor %}
                 bit_or(bits) as bits
             from {{ relation }}
             group by {% for key in keys %}{{ key }}, {% endfor %}officer_number
@@ -66,16 +102,10 @@
     {%- for grouping in officers_trained_groupings(with_module=false) -%}
         {%- set keys = row_keys(grouping) %}
         select
-            {{ cell_columns(grouping, dimensions) }}
+            {{ cell_columns(grouping, dimensions, 'integer') }}
             {% for population in ['all', 'officers'] %}
-                {%- set trained = counted_bits(population).trained %}
-                0 as persons_registered_{{ population }},
-                0 as persons_reached_{{ population }},
-                0 as persons_trained_{{ population }},
-                count(case when (bits & {{ trained }}) > 0 then 1 end) as person_trainings_{{ population }},
-                0 as completions_{{ population }},
-                0 as undecided_{{ population }}
-                {{- ',' if not loop.last }}
+                count(case when (bits & {{ counted_bits(population).trained }}) > 0 then 1 end)
+                    as person_trainings_{{ population }}{{ ',' if not loop.last }}
             {% endfor %}
         from (
             select
@@ -86,6 +116,41 @@
             group by {% for key in keys %}{{ key }}, {% endfor %}training_number
         ) as trainings
         {% if keys %}group by {{ grouping.columns | join(', ') }}{% endif %}
+        {{ 'union all' if not loop.last }}
+    {% endfor -%}
+{% endmacro %}
+
+
+{#- What can be added up, for each of the finest cells: officer × event × module completed or undecided. -#}
+{% macro count_finest(relation) %}
+    select
+        counted_province_of_duty, counted_province_of_training, module_id, sex, category, partner_id, period,
+        {% for population in ['all', 'officers'] %}
+            {%- set bits = counted_bits(population) %}
+            count(case when (bits & {{ bits.trained }}) > 0 then 1 end) as completions_{{ population }},
+            count(case when (bits & {{ bits.undecided }}) > 0 then 1 end) as undecided_{{ population }}
+            {{- ',' if not loop.last }}
+        {% endfor %}
+    from {{ relation }}
+    group by counted_province_of_duty, counted_province_of_training, module_id, sex, category, partner_id, period
+{% endmacro %}
+
+
+{#- The same in each cell of every grouping. Within a module a person's training of an event is one completion. -#}
+{% macro add_completions(relation, dimensions) %}
+    {%- for grouping in officers_trained_groupings(true) + officers_trained_groupings(false) -%}
+        {%- set keys = row_keys(grouping) %}
+        select
+            {{ cell_columns(grouping, dimensions, 'integer') | replace('province_code as', 'counted_province_of_' ~ grouping.basis ~ ' as') }}
+            {% for population in ['all', 'officers'] %}
+                {{ 'sum(completions_' ~ population ~ ')' if 'module_id' in grouping.columns else 0 }}
+                    as person_trainings_{{ population }},
+                sum(completions_{{ population }}) as completions_{{ population }},
+                sum(undecided_{{ population }}) as undecided_{{ population }}
+                {{- ',' if not loop.last }}
+            {% endfor %}
+        from {{ relation }}
+        {% if keys %}group by {{ keys | join(', ') }}{% endif %}
         {{ 'union all' if not loop.last }}
     {% endfor -%}
 {% endmacro %}

@@ -35,12 +35,30 @@
 {%- endmacro %}
 
 {#-
-  The latest known value of a column, in plain SQL: `max(dated(value, day))` finds it, `undated` unpacks it.
-  Values seen on the same day are decided by alphabetical order, so the answer never depends on row order.
+  The latest known value of a column, in plain SQL: `max(dated(number, day))` finds it, `undated` unpacks its number,
+  yyyymmdd00000 + number. Numbers are those of int_described_value, in alphabetical order: it decides between values
+  seen on the same day, so the answer never depends on row order; and millions of numbers are compared faster than texts.
 -#}
-{% macro dated(value, day) -%}
+{% macro dated(number, day) -%}
+    coalesce(extract(year from {{ day }}) * 10000 + extract(month from {{ day }}) * 100 + extract(day from {{ day }}), 0) * 100000
+    + {{ number }}
+{%- endmacro %}
+{% macro undated(packed) %}{{ packed }} % 100000{% endmacro %}
+
+{#- The same of texts, where there are few rows. -#}
+{% macro dated_text(value, day) -%}
     case
         when {{ value }} <> 'unknown' then concat(coalesce(cast({{ day }} as {{ dbt.type_string() }}), '0000-00-00'), {{ value }})
     end
 {%- endmacro %}
-{% macro undated(packed) %}substr({{ packed }}, 11){% endmacro %}
+{% macro undated_text(packed) %}substr({{ packed }}, 11){% endmacro %}
+
+{#- Joins that put values in place of numbers, and the other way round: `column`_values for each column. -#}
+{% macro join_values(relation, columns, by_number) -%}
+    {%- for column in columns %}
+        left join described_values as {{ column }}_values
+            on
+                {{ undated(relation ~ '.dated_' ~ column) if by_number else relation ~ '.' ~ column }}
+                = {{ column }}_values.{{ 'value_number' if by_number else 'described_value' }}
+    {%- endfor %}
+{%- endmacro %}

@@ -27,7 +27,7 @@ sessions as (
     select
         {{ session_key }},
         {% for column in described %}
-            max({{ dated(column, 'session_date') }}) as dated_{{ column }},
+            max({{ dated_text(column, 'session_date') }}) as dated_{{ column }},
         {% endfor %}
         max(case when attendance.status = 'present' then 1 else 0 end) as was_present,
         max(case when attendance.status = 'absent' then 1 else 0 end) as was_absent
@@ -40,7 +40,7 @@ modules as (
     select
         {{ training_key }},
         {% for column in described %}
-            {{ undated('max(dated_' ~ column ~ ')') }} as {{ column }},
+            {{ undated_text('max(dated_' ~ column ~ ')') }} as {{ column }},
         {% endfor %}
         sum(was_present) as sessions_attended,
         sum(case when was_present = 0 then was_absent else 0 end) as sessions_absent

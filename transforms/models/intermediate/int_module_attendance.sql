@@ -1,19 +1,19 @@
 {%- set training_key = 'officer_number, event_number, module_id' -%}
+{%- set described = ['category', 'sex', 'rank_code', 'unit_code', 'province_of_duty', 'province_of_training'] -%}
 
 with attendance as (
     select * from {{ ref('int_attendance') }}
+),
+
+described_values as (
+    select * from {{ ref('int_described_value') }}
 ),
 
 -- What a person was rarely changes within one module, so this step shrinks millions of sessions to few rows.
 per_description as (
     select
         {{ training_key }},
-        category,
-        sex,
-        rank_code,
-        unit_code,
-        province_of_duty,
-        province_of_training,
+        {{ described | join(', ') }},
         max(session_date) as last_on,
         min(session_date) as first_on,
         count(case when status = 'present' then 1 end) as sessions_attended,
@@ -23,20 +23,25 @@ per_description as (
         min(case when status = 'present' then session_date end) as first_attended_on,
         max(case when status = 'present' then session_date end) as last_attended_on
     from attendance
-    group by
-        {{ training_key }},
-        category, sex, rank_code, unit_code, province_of_duty, province_of_training
+    group by {{ training_key }}, {{ described | join(', ') }}
+),
+
+numbered as (
+    select
+        {% for column in described %}
+            {{ column }}_values.value_number as {{ column }}_number,
+        {% endfor %}
+        per_description.*
+    from per_description
+    {{ join_values('per_description', described, by_number=false) }}
 ),
 
 final as (
     select
         {{ training_key }},
-        max({{ dated('category', 'last_on') }}) as dated_category,
-        max({{ dated('sex', 'last_on') }}) as dated_sex,
-        max({{ dated('rank_code', 'last_on') }}) as dated_rank,
-        max({{ dated('unit_code', 'last_on') }}) as dated_unit,
-        max({{ dated('province_of_duty', 'last_on') }}) as dated_province_of_duty,
-        max({{ dated('province_of_training', 'last_on') }}) as dated_province_of_training,
+        {% for column in described %}
+            max({{ dated(column ~ '_number', 'last_on') }}) as dated_{{ column | replace('_code', '') }},
+        {% endfor %}
         min(first_on) as first_on,
         max(last_on) as last_on,
         min(first_attended_on) as first_attended_on,
@@ -45,7 +50,7 @@ final as (
         cast(sum(sessions_absent) as integer) as sessions_absent,
         cast(sum(hours_attended) as decimal(10, 2)) as hours_attended,
         cast(sum(hours_absent) as decimal(10, 2)) as hours_absent
-    from per_description
+    from numbered
     group by {{ training_key }}
 )
 

@@ -1,3 +1,5 @@
+{%- set described = ['category', 'rank', 'unit', 'province_of_duty', 'province_of_training'] -%}
+
 with modules as (
     select * from {{ ref('int_officer_module') }}
 ),
@@ -29,6 +31,10 @@ categories as (
     from {{ ref('person_categories') }}
 ),
 
+described_values as (
+    select * from {{ ref('int_described_value') }}
+),
+
 placed as (
     select
         modules.*,
@@ -42,11 +48,11 @@ placed as (
         joined.hours_before_joining,
         joined.hours_absent_before_joining,
         modules.officer_number * 4294967296 + modules.event_number as training_number,
-        coalesce({{ undated('modules.dated_category') }}, 'unknown') as category,
-        {{ undated('modules.dated_rank') }} as rank_code,
-        {{ undated('modules.dated_unit') }} as unit_code,
-        {{ undated('modules.dated_province_of_duty') }} as province_of_duty,
-        coalesce({{ undated('modules.dated_province_of_training') }}, events.province_of_training)
+        coalesce(category_values.described_value, 'unknown') as category,
+        rank_values.described_value as rank_code,
+        unit_values.described_value as unit_code,
+        province_of_duty_values.described_value as province_of_duty,
+        coalesce(province_of_training_values.described_value, events.province_of_training)
             as province_of_training,
         coalesce(
             deliveries.last_session_on, events.ends_on, events.starts_on, modules.withdrawn_on, modules.enrolled_on,
@@ -66,6 +72,7 @@ placed as (
             and modules.event_number = joined.event_number
             and modules.module_id = joined.module_id
     inner join events on modules.event_number = events.event_number
+    {{ join_values('modules', described, by_number=true) }}
 ),
 
 -- A planned session without a row for this person is unknown, not absent.

@@ -8,6 +8,10 @@ assessments as (
     select * from {{ ref('int_assessment') }}
 ),
 
+described_values as (
+    select * from {{ ref('int_described_value') }}
+),
+
 keys as (
     select distinct
         officer_key,
@@ -29,7 +33,7 @@ seen as (
     select
         officer_number,
         {% for column in described %}
-            cast(null as {{ dbt.type_string() }}) as dated_{{ column }},
+            cast(null as bigint) as dated_{{ column }},
         {% endfor %}
         min(assessed_on) as first_seen_on,
         max(assessed_on) as last_seen_on
@@ -41,7 +45,7 @@ folded as (
     select
         officer_number,
         {% for column in described %}
-            {{ undated('max(dated_' ~ column ~ ')') }} as {{ column }},
+            max(dated_{{ column }}) as dated_{{ column }},
         {% endfor %}
         min(first_seen_on) as first_seen_on,
         max(last_seen_on) as last_seen_on
@@ -53,15 +57,16 @@ final as (
     select
         keys.officer_key,
         folded.officer_number,
-        coalesce(folded.category, 'unknown') as category,
-        coalesce(folded.sex, 'unknown') as sex,
-        folded.rank as rank_code,
-        folded.unit as unit_code,
-        folded.province_of_duty,
+        coalesce(category_values.described_value, 'unknown') as category,
+        coalesce(sex_values.described_value, 'unknown') as sex,
+        rank_values.described_value as rank_code,
+        unit_values.described_value as unit_code,
+        province_of_duty_values.described_value as province_of_duty,
         folded.first_seen_on,
         folded.last_seen_on
     from folded
     inner join keys on folded.officer_number = keys.officer_number
+    {{ join_values('folded', described, by_number=true) }}
 )
 
 select * from final

@@ -1,4 +1,5 @@
 {%- set training_key = 'officer_number, event_number, module_id' -%}
+{%- set noted = ['category', 'sex', 'rank_code', 'unit_code', 'province_of_duty', 'province_of_training'] -%}
 {%- set described = ['category', 'sex', 'rank', 'unit', 'province_of_duty', 'province_of_training'] -%}
 
 with attendance as (
@@ -13,19 +14,22 @@ results as (
     select * from {{ ref('int_module_result') }}
 ),
 
+described_values as (
+    select * from {{ ref('int_described_value') }}
+),
+
 rosters as (
     select
         {{ training_key }},
-        max({{ dated('category', 'enrolled_on') }}) as dated_category,
-        max({{ dated('sex', 'enrolled_on') }}) as dated_sex,
-        max({{ dated('rank_code', 'enrolled_on') }}) as dated_rank,
-        max({{ dated('unit_code', 'enrolled_on') }}) as dated_unit,
-        max({{ dated('province_of_duty', 'enrolled_on') }}) as dated_province_of_duty,
-        max({{ dated('province_of_training', 'enrolled_on') }}) as dated_province_of_training,
-        min(enrolled_on) as enrolled_on,
-        max(withdrawn_on) as withdrawn_on,
-        max({{ dated('outcome', 'coalesce(withdrawn_on, enrolled_on)') }}) as dated_outcome
+        {% for column in noted %}
+            max({{ dated(column ~ '_values.value_number', 'enrolled_on') }})
+                as dated_{{ column | replace('_code', '') }},
+        {% endfor %}
+        min(participants.enrolled_on) as enrolled_on,
+        max(participants.withdrawn_on) as withdrawn_on,
+        max({{ dated_text('outcome', 'coalesce(withdrawn_on, enrolled_on)') }}) as dated_outcome
     from participants
+    {{ join_values('participants', noted, by_number=false) }}
     group by {{ training_key }}
 ),
 
@@ -47,7 +51,7 @@ final as (
             coalesce(attendance.dated_{{ column }}, rosters.dated_{{ column }}) as dated_{{ column }},
         {% endfor %}
         (attendance.officer_number is not null or rosters.officer_number is not null) as registered,
-        {{ undated('rosters.dated_outcome') }} as outcome,
+        {{ undated_text('rosters.dated_outcome') }} as outcome,
         rosters.enrolled_on,
         rosters.withdrawn_on,
         attendance.first_on as first_session_on,

@@ -4,12 +4,16 @@ with modules as (
     select * from {{ ref('int_officer_module') }}
 ),
 
+described_values as (
+    select * from {{ ref('int_described_value') }}
+),
+
 -- What was known of a person on a day; on one day alphabetical order decides, so row order never does.
 seen as (
     select
         officer_number,
         {% for column in described %}
-            max({{ undated('dated_' ~ column) }}) as {{ column }},
+            max({{ undated('dated_' ~ column) }}) as dated_{{ column }},
         {% endfor %}
         coalesce(last_session_on, withdrawn_on, enrolled_on) as seen_on
     from modules
@@ -22,7 +26,7 @@ carried as (
     select
         officer_number,
         {% for column in described %}
-            {{ last_known(column, 'officer_number', 'seen_on') }} as {{ column }},
+            {{ last_known('dated_' ~ column, 'officer_number', 'seen_on') }} as dated_{{ column }},
         {% endfor %}
         seen_on
     from seen
@@ -32,7 +36,7 @@ compared as (
     select
         *,
         {% for column in described %}
-            lag({{ column }}) over (partition by officer_number order by seen_on) as former_{{ column }},
+            lag(dated_{{ column }}) over (partition by officer_number order by seen_on) as former_{{ column }},
         {% endfor %}
         row_number() over (partition by officer_number order by seen_on) as place
     from carried
@@ -41,26 +45,29 @@ compared as (
 changed as (
     select
         officer_number,
-        seen_on,
-        {{ described | join(', ') }}
+        {% for column in described %}
+            dated_{{ column }},
+        {% endfor %}
+        seen_on
     from compared
     where
         place = 1
         {% for column in described %}
-            or coalesce({{ column }}, '') <> coalesce(former_{{ column }}, '')
+            or coalesce(dated_{{ column }}, 0) <> coalesce(former_{{ column }}, 0)
         {% endfor %}
 ),
 
 final as (
     select
-        officer_number,
-        coalesce(category, 'unknown') as category,
-        rank as rank_code,
-        unit as unit_code,
-        province_of_duty,
-        seen_on as valid_from,
-        lead(seen_on) over (partition by officer_number order by seen_on) as valid_before
+        changed.officer_number,
+        coalesce(category_values.described_value, 'unknown') as category,
+        rank_values.described_value as rank_code,
+        unit_values.described_value as unit_code,
+        province_of_duty_values.described_value as province_of_duty,
+        changed.seen_on as valid_from,
+        lead(changed.seen_on) over (partition by changed.officer_number order by changed.seen_on) as valid_before
     from changed
+    {{ join_values('changed', described, by_number=true) }}
 )
 
 select * from final

@@ -1,29 +1,41 @@
 {%- set dimensions = ['province_code', 'module_id', 'sex', 'category', 'partner_id', 'period'] -%}
 {%- set cell = 'grouping_level, counted_basis, ' ~ dimensions | join(', ') -%}
-{%- set completions = ref('int_module_completion') -%}
 {%- set counts = [
     'persons_registered', 'persons_reached', 'persons_trained', 'person_trainings', 'completions', 'undecided'
 ] -%}
 {%- set bounds = bounded_counts() -%}
 {%- set differences = bounds | map(attribute='name') | list -%}
+{%- set parts = {
+    'persons': counts[:3], 'trainings': counts[3:4], 'completed': counts[3:], 'bound_differences': differences
+} -%}
 {%- set columns = [] -%}
 {%- for population in ['all', 'officers'] -%}
     {%- for count in counts + differences %}{% do columns.append(count ~ '_' ~ population) %}{% endfor -%}
 {%- endfor -%}
 
 -- Distinct people cannot be added up, so every grouping is counted for itself, always from the same rows. Numbers and
--- bits stand for keys and flags, because there are millions of rows and thirty groupings. Persons, trainings and
--- bounds of a cell are counted apart, each null where another is counted.
-with within_modules as (
-    {{ count_persons(completions, dimensions, with_module=true) }}
+-- bits stand for keys and flags, because there are millions of rows and thirty groupings. Persons, trainings,
+-- completions and bounds of a cell are counted apart, each null where another is counted.
+with completions as (
+    select * from {{ ref('int_module_completion') }}
 ),
 
-persons_across as (
-    {{ count_persons(completions, dimensions, with_module=false) }}
+{{ number_dimensions('completions') }},
+
+persons as (
+    {{ count_persons('numbered', dimensions) }}
 ),
 
-trainings_across as (
-    {{ count_trainings(completions, dimensions) }}
+trainings as (
+    {{ count_trainings('numbered', dimensions) }}
+),
+
+finest as (
+    {{ count_finest('numbered') }}
+),
+
+completed as (
+    {{ add_completions('finest', dimensions) }}
 ),
 
 bound_differences as (
@@ -31,18 +43,25 @@ bound_differences as (
 ),
 
 parts as (
-    {% for part in ['within_modules', 'persons_across', 'trainings_across', 'bound_differences'] %}
+    {% for part, held in parts.items() %}
         select
-            {{ cell }},
-            {% for column in columns %}
-                {%- set is_bound = 'strict' in column or 'lenient' in column %}
-                {%- if is_bound == (part == 'bound_differences') %}
-                    {{ column }}
-                {%- else %}
-                    cast(null as bigint) as {{ column }}
-                {%- endif %}{{ ',' if not loop.last }}
+            {{ part }}.grouping_level,
+            {{ part }}.counted_basis,
+            {% for dimension in dimensions %}
+                {{ part ~ '.' ~ dimension if part == 'bound_differences' else dimension ~ '_values.dimension_value as ' ~ dimension }},
+            {% endfor %}
+            {% for population in ['all', 'officers'] %}{% set last = loop.last %}
+                {% for count in counts + differences %}
+                    {%- set column = count ~ '_' ~ population %}
+                    {{ (part ~ '.' ~ column) if count in held else 'cast(null as bigint) as ' ~ column }}
+                    {{- ',' if not (last and loop.last) }}
+                {% endfor %}
             {% endfor %}
         from {{ part }}
+        {% for dimension in dimensions if part != 'bound_differences' %}
+            left join dimension_values as {{ dimension }}_values
+                on {{ part }}.{{ dimension }} = {{ dimension }}_values.value_number
+        {% endfor %}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
