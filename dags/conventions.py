@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
 
@@ -33,6 +34,12 @@ TASK_DEFAULTS: dict[str, Any] = {
     "on_failure_callback": tell_owner,
     "execution_timeout": timedelta(hours=2),
 }
+
+
+def run_day(dag_run: Any) -> str:
+    """Return the day in Cambodia the run stands for; a run started by an asset has no logical date."""
+    moment: datetime = dag_run.logical_date or dag_run.run_after
+    return moment.astimezone(ZoneInfo(TIMEZONE)).date().isoformat()
 
 
 def bronze_asset(partner: str) -> Asset:

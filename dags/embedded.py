@@ -1,6 +1,7 @@
 """The same DAGs on one machine, with Airflow's metadata in SQLite under the home: nothing to install or to start.
 
-    python -m dags.embedded run     every ingest DAG, then the warehouse DAG, in this process, to the end
+    python -m dags.embedded run     every ingest DAG, then the warehouse DAG, in this process, to the end;
+                                    with --dag ID instead that one, such as extract_<funder>
     python -m dags.embedded serve   Airflow with its scheduler and web page
 
 `run` writes one JSON object per line to standard output: ``{"event": "start", …}`` when a task begins and
@@ -18,7 +19,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -37,6 +38,7 @@ def airflow_settings(home: Home) -> dict[str, str]:
     return {
         "SALA_HOME": str(home.root),
         "SALA_CONTRACTS": str(home.contracts),
+        "SALA_FUNDERS": str(home.funders),
         "AIRFLOW_HOME": str(folder),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder / 'airflow.db'}",
         "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
@@ -132,8 +134,8 @@ def _safe(error: object) -> str | None:
     return error.code if isinstance(error, SalaError) else type(error).__name__
 
 
-def run(out: TextIO, as_of: str | None) -> list[str]:
-    """Run every DAG once, ingest first, and return what failed."""
+def run(out: TextIO, as_of: str | None, only: Sequence[str] = ()) -> list[str]:
+    """Run every DAG that leads to a published version once, ingest first, or only those named; return what failed."""
     from airflow.dag_processing.dagbag import DagBag
 
     progress = Progress(out)
@@ -141,11 +143,11 @@ def run(out: TextIO, as_of: str | None) -> list[str]:
     progress.failures += [f"{file}: {error.strip().splitlines()[-1]}" for file, error in bag.import_errors.items()]
     progress.listen()
     ingest = sorted(dag_id for dag_id in bag.dags if dag_id.startswith("ingest_"))
-    for dag_id in [*ingest, "warehouse"]:
+    for dag_id in only or [*ingest, "warehouse"]:
         if dag_id not in bag.dags:
             progress.failures.append(f"{dag_id}: there is no such DAG")
             continue
-        conf = {"as_of": as_of} if as_of and dag_id == "warehouse" else None
+        conf = {"as_of": as_of} if as_of and "as_of" in bag.dags[dag_id].params else None
         dag_run = bag.dags[dag_id].test(run_conf=conf)
         for ti in dag_run.get_task_instances():
             if (dag_id, ti.task_id, ti.map_index) not in progress.reported:
@@ -215,6 +217,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, help="default: SALA_HOME, else ./var")
     parser.add_argument("--contracts", type=Path, help="default: SALA_CONTRACTS, else expectations/partners")
     parser.add_argument("--as-of", help="the day the warehouse stands for, YYYY-MM-DD; default: today in Cambodia")
+    parser.add_argument("--dag", action="append", default=[], metavar="ID", help="run this one; may stand twice")
     options = parser.parse_args(arguments)
     home = Home.from_environment(options.home, options.contracts)
     os.environ.update(airflow_settings(home))
@@ -226,7 +229,7 @@ def main(arguments: list[str] | None = None) -> int:
     log = home.root / "airflow" / "logs" / "embedded.log"
     with quiet(log) as out:
         prepare()
-        failures = run(out, options.as_of)
+        failures = run(out, options.as_of, options.dag)
     for failure in failures:
         print(failure, file=sys.stderr)
     if failures:

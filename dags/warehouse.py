@@ -10,22 +10,14 @@ give the same published content. By hand: ``sala run`` or ``airflow dags test wa
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from airflow.sdk import DAG, AssetAny, AssetOrTimeSchedule, CronTriggerTimetable, Param, chain, task
 
 from dags.alerts import OPERATORS
-from dags.conventions import TASK_DEFAULTS, TIMEZONE, WRITER_POOL, bronze_asset, partners
+from dags.conventions import TASK_DEFAULTS, TIMEZONE, WRITER_POOL, bronze_asset, partners, run_day
 from dags.keys import key_of_connection
 from warehouse.store.home import Home
-
-
-def run_day(dag_run: Any) -> str:
-    """Return the day in Cambodia the run stands for; a run started by an asset has no logical date."""
-    moment: datetime = dag_run.logical_date or dag_run.run_after
-    return moment.astimezone(ZoneInfo(TIMEZONE)).date().isoformat()
 
 
 def schedule() -> CronTriggerTimetable | AssetOrTimeSchedule:

@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.connectors.files import Arrival
 from warehouse.contract import Contract, ContractsInvalid, check_contracts, find, load_contracts
-from warehouse.errors import FileHeld, TerminalError, TransientError
+from warehouse.errors import TerminalError, TransientError
 from warehouse.ingest import intake
 from warehouse.ingest.expectations import load_validator
-from warehouse.readers import faults
+from warehouse.ingest.held import held
 from warehouse.readers.lifetime import end_with_parent
-from warehouse.store.accounts import DeliveredByAnother
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys, load_keys, require_key
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from warehouse.extracts.delivery import Connections
     from warehouse.transform.dbt import Dbt
 
 OnOutcome = Callable[[dict[str, Any], int, int], None]
@@ -57,7 +59,7 @@ def ingest_or_fail(partner: str, token: str, home: Home) -> dict[str, Any]:
     """
     outcome = ingest(partner, token, home)
     if outcome["outcome"] == "held":
-        raise _held(outcome["error"])
+        raise held(outcome["error"])
     return outcome
 
 
@@ -252,10 +254,10 @@ def draft_due_extracts(home: Home, funder: str, today: date, now: datetime) -> l
 
 
 def deliver_extracts(home: Home, funder: str, connections: Connections, now: datetime) -> list[dict[str, Any]]:
-    """Deliver what was issued and has no receipt yet; return the receipts of this run, of failures as well."""
+    """Deliver what was issued and has no receipt yet; raise, when all was tried, if something failed."""
     from warehouse.extracts.delivery import deliver_issued
 
-    return [attempt.receipt.as_dict() for attempt in deliver_issued(home, funder, connections, now)]
+    return [receipt.as_dict() for receipt in deliver_issued(home, funder, connections, now)]
 
 
 def reproduce_issue(home: Home, manifest: Path) -> dict[str, Any]:
@@ -295,13 +297,3 @@ def _contract(partner: str, home: Home) -> Contract:
     if own:
         raise ContractsInvalid(str(home.contracts), own)
     return find(contracts, partner)
-
-
-def _held(error: dict[str, str]) -> FileHeld:
-    """Return the outcome's error as its own class."""
-    known = {
-        c.code: c
-        for c in (*vars(faults).values(), DeliveredByAnother)
-        if isinstance(c, type) and issubclass(c, FileHeld)
-    }
-    return known[error["code"]](error["where"], error["found"], error["expected"], error["action"])

@@ -8,6 +8,15 @@ By hand: ``sala extract deliver FUNDER``.
 """
 
 from warehouse.extracts.delivery.connection import Connection, Connections, from_environment
-from warehouse.extracts.delivery.run import Attempt, deliver, failure, undelivered
+from warehouse.extracts.delivery.run import Attempt, deliver, deliver_issued, failure, undelivered
 
-__all__ = ["Attempt", "Connection", "Connections", "deliver", "failure", "from_environment", "undelivered"]
+__all__ = [
+    "Attempt",
+    "Connection",
+    "Connections",
+    "deliver",
+    "deliver_issued",
+    "failure",
+    "from_environment",
+    "undelivered",
+]

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warehouse.contract.agreement import Agreement, Recipient
-from warehouse.contract.agreements import parse
+from warehouse.contract.agreements import find_agreement, parse
 from warehouse.errors import SalaError, TransientError
 from warehouse.extracts.delivery import receipts
 from warehouse.extracts.delivery.connection import Connections
 from warehouse.extracts.delivery.parcel import Parcel, parcel_of
 from warehouse.extracts.delivery.receipts import Receipt
-from warehouse.extracts.issues import Issue
+from warehouse.extracts.issues import Issue, all_issues
 from warehouse.store.files import only_one
 from warehouse.store.home import Home
 
@@ -28,6 +28,21 @@ class Attempt:
 
     receipt: Receipt
     error: SalaError | None
+
+
+def deliver_issued(home: Home, funder: str, connections: Connections, now: datetime) -> list[Receipt]:
+    """Deliver everything of a funder that was issued and has no receipt yet; return the receipts of this run.
+
+    Raises:
+        AgreementUnknown: There is no such funder.
+        SalaError: When all was tried and something failed: what trying again may mend before what it cannot.
+    """
+    agreement = find_agreement(home.funders, funder)
+    issues = [issue for issue in all_issues(home) if issue.manifest.funder == funder]
+    done = deliver(home, agreement, issues, connections, now)
+    if error := failure(done):
+        raise error
+    return [attempt.receipt for attempt in done]
 
 
 def undelivered(home: Home, agreement: Agreement, issues: Iterable[Issue]) -> Iterator[tuple[Issue, Recipient]]:
