@@ -55,8 +55,7 @@ def _run(home: Home) -> Demonstration:
                 _tell_dag(last, task)
             progress.update(bar, description=f"Airflow: {ended} tasks, {task.dag} › {task.task} {task.state}{held}")
 
-        result = demonstration.run(home, on_task, on_step)
-    return result
+        return demonstration.run(home, on_task, on_step)
 
 
 def _tell_dag(tasks: list[TaskEnded], task: TaskEnded | None) -> None:

@@ -1,6 +1,6 @@
 """What funders receive, twice: issued before some files came, and issued again after a late file and a correction.
 
-    all samples but LATER ──► DAGs ──► issue 1 of each extract ──► LATER ──► the same steps ──► issue 2, restated, with causes
+    all samples but LATER ──► DAGs ──► issue 1 of each ──► LATER ──► the same steps ──► issue 2, restated, with causes
 
 Run again, nothing new is delivered and nothing new is issued.
 """
