@@ -18,6 +18,7 @@ from warehouse.errors import FileHeld, SalaError, TransientError
 from warehouse.store.home import PROJECT
 
 CONTRACTS = PROJECT / "expectations" / "partners"
+FUNDERS = sorted(path.stem for path in (PROJECT / "expectations" / "funders").glob("*.yaml"))
 PARTNERS = sorted(folder.name for folder in CONTRACTS.iterdir() if folder.is_dir())
 HEAVY = ("great_expectations", "dbt", "duckdb", "pandas", "splink")
 
@@ -75,16 +76,23 @@ def read_dags(settings: dict[str, str], **environment: str) -> dict[str, Any]:
     return found
 
 
+def own(bag: dict[str, Any]) -> dict[str, Any]:
+    """The DAGs that lead to a published version; those of funders stand beside them."""
+    return {name: dag for name, dag in bag["dags"].items() if not name.startswith("extract_")}
+
+
 @pytest.fixture(scope="module")
 def bag(airflow_environment: dict[str, str]) -> dict[str, Any]:
     return read_dags(airflow_environment)
 
 
-def test_there_is_one_dag_per_contract_and_the_warehouse_and_no_other(bag: dict[str, Any]) -> None:
+def test_there_is_one_dag_per_contract_and_agreement_and_the_warehouse_and_no_other(bag: dict[str, Any]) -> None:
     assert PARTNERS
-    assert set(bag["dags"]) == {"warehouse", *(f"ingest_{partner}" for partner in PARTNERS)}
+    assert FUNDERS
+    ours = {f"ingest_{partner}" for partner in PARTNERS} | {f"extract_{funder}" for funder in FUNDERS}
+    assert set(bag["dags"]) == {"warehouse", *ours}
     assert bag["import_errors"] == {}
-    assert bag["files"] == 2
+    assert bag["files"] == 3
 
 
 def test_reading_the_dags_is_cheap(bag: dict[str, Any]) -> None:
@@ -112,6 +120,32 @@ def test_the_warehouse_dag(bag: dict[str, Any]) -> None:
     assert (dag["catchup"], dag["max_active_runs"]) == (False, 1)
 
 
+@pytest.mark.parametrize("funder", FUNDERS)
+def test_a_funders_dag(bag: dict[str, Any], funder: str) -> None:
+    from warehouse.contract.agreements import find_agreement
+
+    dag = bag["dags"][f"extract_{funder}"]
+    assert dag["tasks"] == ["ask_for_approval", "deliver", "draft"]
+    assert dag["summary"] == "CronTriggerTimetable"
+    assert dag["owner"] == find_agreement(PROJECT / "expectations" / "funders", funder).owner
+    assert (dag["catchup"], dag["max_active_runs"]) == (False, 1)
+
+
+def test_a_broken_agreement_is_a_dag_that_says_so_and_the_others_stay(
+    airflow_environment: dict[str, str], tmp_path: Path
+) -> None:
+    sound = PROJECT / "expectations" / "funders" / f"{FUNDERS[0]}.yaml"
+    (tmp_path / sound.name).write_bytes(sound.read_bytes())
+    (tmp_path / "broken.yaml").write_text("id: [", encoding="utf-8")
+    bag = read_dags(airflow_environment, SALA_FUNDERS=str(tmp_path))
+    found = {name: dag for name, dag in bag["dags"].items() if name.startswith("extract_")}
+    assert {name: dag["tasks"] for name, dag in found.items()} == {
+        "extract_broken": ["agreement_cannot_be_used"],
+        f"extract_{FUNDERS[0]}": ["ask_for_approval", "deliver", "draft"],
+    }
+    assert "broken-agreement" in found["extract_broken"]["tags"]
+
+
 def test_a_broken_contract_is_a_dag_that_says_so_and_the_others_stay(
     airflow_environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -122,7 +156,7 @@ def test_a_broken_contract_is_a_dag_that_says_so_and_the_others_stay(
     )
     (tmp_path / "broken" / "contract.odcs.yaml").write_text("id: [", encoding="utf-8")
     bag = read_dags(airflow_environment, SALA_CONTRACTS=str(tmp_path))
-    assert set(bag["dags"]) == {"warehouse", "ingest_broken", f"ingest_{PARTNERS[0]}"}
+    assert set(own(bag)) == {"warehouse", "ingest_broken", f"ingest_{PARTNERS[0]}"}
     assert bag["dags"]["ingest_broken"]["tasks"] == ["contract_cannot_be_used"]
     assert "broken-contract" in bag["dags"]["ingest_broken"]["tags"]
     assert "pending" in bag["dags"][f"ingest_{PARTNERS[0]}"]["tasks"]
@@ -130,7 +164,7 @@ def test_a_broken_contract_is_a_dag_that_says_so_and_the_others_stay(
 
 def test_no_contract_at_all_leaves_the_nightly_warehouse(airflow_environment: dict[str, str], tmp_path: Path) -> None:
     bag = read_dags(airflow_environment, SALA_CONTRACTS=str(tmp_path / "none"))
-    assert {name: dag["summary"] for name, dag in bag["dags"].items()} == {"warehouse": "CronTriggerTimetable"}
+    assert {name: dag["summary"] for name, dag in own(bag).items()} == {"warehouse": "CronTriggerTimetable"}
     assert bag["import_errors"] == {}
 
 
@@ -163,7 +197,7 @@ def test_only_what_trying_again_can_mend_is_tried_again(
 def test_the_day_of_a_run_is_the_day_in_cambodia(
     airflow_environment: dict[str, str], logical_date: datetime | None, run_after: datetime, day: str
 ) -> None:
-    from dags.warehouse import run_day
+    from dags.conventions import run_day
 
     assert run_day(SimpleNamespace(logical_date=logical_date, run_after=run_after)) == day
 
