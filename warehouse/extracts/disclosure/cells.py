@@ -16,8 +16,14 @@ Kind = Literal["persons", "outcome", "count", "sum", "part", "divisor"]
 WHOLE: frozenset[Kind] = frozenset({"persons", "outcome", "count", "divisor"})
 _KINDS: dict[str, Kind] = {"persons": "persons", "trainings": "count", "completions": "count", "hours": "sum"}
 _RATES = frozenset({"percent", "points"})
-# Indicators whose numerator is another one's cell, and the dimension and value of that cell.
-SUBGROUPS = {"share_of_women": ("persons_trained", "sex", "female")}
+# Indicators whose fields are cells of another one, and the dimension and value of each; None for no further dimension.
+SUBGROUPS: dict[str, tuple[str, str, dict[str, str | None]]] = {
+    "share_of_women": (
+        "persons_trained",
+        "sex",
+        {"numerator": "female", "not_met": "male", "undecided": "unknown", "persons": None},
+    )
+}
 _MAIN = frozenset({"value", "numerator"})
 SUPPRESSED, NO_DATA = "suppressed", "no_data"
 
@@ -123,13 +129,16 @@ def rows_of(source: int, issued: Issued, columns: dict[str, list[Any]] | None = 
 
 
 def _given(columns: dict[str, list[Any]]) -> set[tuple[str, str]]:
-    """Return the indicators and fields that hold anything; a field without is none that suppression hides."""
-    indicators = columns["indicator"]
+    """Return the indicators and fields that hold anything; a field without is none that suppression hides.
+
+    Of an indicator that is suppressed as a whole nobody can tell.
+    """
+    seen = {one for one, status in zip(columns["indicator"], columns["status"], strict=True) if status != SUPPRESSED}
     return {
         (indicator, name)
         for name in ("not_met", "undecided", "denominator", "persons")
-        for indicator, value in zip(indicators, columns[name], strict=True)
-        if value is not None
+        for indicator, value in zip(columns["indicator"], columns[name], strict=True)
+        if value is not None or indicator not in seen
     }
 
 
@@ -155,11 +164,13 @@ def _numbers(source: int, issued: Issued, figure: dict[str, Any], given: set[tup
             yield from number(at.of("not_met"), "not_met", "outcome")
             yield from number(at.of("undecided"), "undecided", "outcome")
     elif indicator in SUBGROUPS:
-        quantity, dimension, value = SUBGROUPS[indicator]
-        yield from number(at.of_quantity(quantity).within(dimension, value), "numerator", "persons", is_people=True)
+        quantity, dimension, fields = SUBGROUPS[indicator]
+        for field, value in fields.items():
+            cell = at.of_quantity(quantity)
+            yield from number(cell.within(dimension, value) if value else cell, field, "persons", is_people=True)
+        return
     elif counts in _RATES:
         yield from number(at.of("numerator"), "numerator", "part")
-    if counts in _RATES:
         yield from number(at.of("denominator"), "denominator", "divisor", is_people=True)
     if counts != "persons":
         yield from number(at.of("persons"), "persons", "persons", is_people=True)

@@ -15,7 +15,7 @@ from warehouse.extracts.disclosure.audit import is_endangered, relate, watched
 from warehouse.extracts.disclosure.cells import SUPPRESSED, Row, rows_of
 from warehouse.extracts.disclosure.issued import Issued
 from warehouse.extracts.disclosure.relations import Facts
-from warehouse.extracts.disclosure.stories import ORDINARY, SHOWN_BEFORE, TOTAL, Price, widen
+from warehouse.extracts.disclosure.stories import TOTAL, widen
 
 # What a suppressed figure no longer says; targets and baselines are the agreement's own.
 EMPTIED = (
@@ -33,7 +33,8 @@ EMPTIED = (
     "share_of_target",
     "note",
 )
-_COST_OF_DEPTH = (10_000.0, 1_000.0, 100.0, 10.0)  # a figure counted by more dimensions is missed less
+_COST_OF_DEPTH = (TOTAL, 100.0, 10.0, 1.0)  # a figure counted by more dimensions is missed less
+_UNCHANGED = 10 * TOTAL  # who knows an earlier issue may suppose that a figure it shows has not changed
 
 
 @dataclass(frozen=True)
@@ -140,20 +141,20 @@ class _Prices:
 
     def __init__(self, facts: Facts, fluid: int) -> None:
         self._facts, self._fluid = facts, fluid
-        self._found: dict[int, Price | None] = {}
+        self._found: dict[int, float | None] = {}
 
-    def __call__(self, number: int) -> Price | None:
+    def __call__(self, number: int) -> float | None:
         if number not in self._found:
             self._found[number] = self._price(number)
         return self._found[number]
 
-    def _price(self, number: int) -> Price | None:
+    def _price(self, number: int) -> float | None:
         rows = [row for row in self._facts.observers.get(number, ()) if not row.hidden]
         if not rows or any(row.source != self._fluid or not row.has_people for row in rows):
             return None
-        cost = sum(_COST_OF_DEPTH[min(row.depth, 3)] for row in rows) * (1 + min(row.place for row in rows) * 1e-6)
-        reluctance = TOTAL if any(row.depth == 0 for row in rows) else ORDINARY
-        return Price(cost, SHOWN_BEFORE if number in self._facts.unchanged else reluctance)
+        first = min(row.place for row in rows)
+        cost = sum(_COST_OF_DEPTH[min(row.depth, 3)] for row in rows) * (1 + first * 1e-6)  # of equals, the first
+        return cost + (_UNCHANGED if number in self._facts.unchanged else 0)
 
 
 def _emptied(figures: pa.Table, hidden: set[int]) -> pa.Table:

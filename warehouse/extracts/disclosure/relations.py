@@ -19,6 +19,7 @@ from warehouse.extracts.disclosure.cells import WHOLE, Cell, Row, Shown
 from warehouse.extracts.disclosure.knowledge import Knowledge
 
 _ONE_PER_PERSON = frozenset({"sex"})
+_OF_PERSONS = frozenset({"persons", "outcome", "count", "sum"})  # whatever belongs to one person each
 _MANY_PER_PERSON = frozenset({"module_id", "topic"})
 _EVIDENCE = 3  # places where two indicators agree, and are not zero, before a reader supposes that they always do
 
@@ -144,7 +145,7 @@ def _margin(facts: Facts, source: int, line: tuple[Cell, list[Cell]], step: froz
     if not parts or not facts.is_open([whole, *parts], source):
         return
     shown = facts.shown[whole]
-    if shown.additive or (step <= _ONE_PER_PERSON and shown.kind in ("persons", "outcome")):
+    if shown.additive or (step <= _ONE_PER_PERSON and shown.kind in _OF_PERSONS):
         facts.knowledge.equal(whole, parts)
         return
     if shown.kind in ("persons", "count"):

@@ -19,23 +19,11 @@ from scipy.sparse import csr_array
 from warehouse.extracts.disclosure.attack import Attack
 from warehouse.extracts.disclosure.knowledge import TOLERANCE, Knowledge
 
-# How far, in laws, a story may reach before it may reach everywhere. Three is a cycle through a table of four dimensions.
-REACHES = (3, None)
-RELUCTANCES = ORDINARY, TOTAL, SHOWN_BEFORE = (0, 1, 2)
+# How many figures away a story may reach at first. Two close a cycle through rows and columns.
+_REACH = 2
+# What a unit costs by which a story departs from a total. Stories without one cost less, however far they reach.
+TOTAL = 1e6
 _GAP = 0.01  # a story that costs at most one part in a hundred more than the cheapest is good enough
-
-
-@dataclass(frozen=True)
-class Price:
-    """What hiding one number costs its readers.
-
-    Attributes:
-        cost: Of each unit by which a story departs from the truth.
-        reluctance: Figures of a higher one are hidden only where those of lower ones do not suffice.
-    """
-
-    cost: float
-    reluctance: int
 
 
 @dataclass(frozen=True)
@@ -46,26 +34,28 @@ class Story:
         hide: The known numbers that depart from the truth in it.
         numbers: All it speaks of.
         values: Of these.
+        cost: Of all departures.
     """
 
     hide: list[int]
     numbers: list[int]
     values: list[float]
+    cost: float
 
 
-def widen(attack: Attack, number: int, width: float, prices: Callable[[int], Price | None]) -> Story | None:
+def widen(attack: Attack, number: int, width: float, price: Callable[[int], float | None]) -> Story | None:
     """Return which known numbers to hide so that the bounds of one are more than `width` apart.
 
     Args:
         attack: Knows the present bounds of the number; nothing is hidden here.
         number: The endangered number.
         width: In the number's own unit.
-        prices: Of each known number; None where it must not be hidden.
+        price: Of each unit by which a story departs from a known number; None where it must not be hidden.
 
     Returns:
         The cheapest story; None where nothing that may be hidden helps.
     """
-    if attack.knowledge.known[number] is not None and prices(number) is None:
+    if attack.knowledge.known[number] is not None and price(number) is None:
         return None
     interval = attack.interval(number)
     targets = []
@@ -73,21 +63,13 @@ def widen(attack: Attack, number: int, width: float, prices: Callable[[int], Pri
         targets.append((math.floor(interval.low + width) + 1, math.inf))
     if interval.high is not None:
         targets.append((-math.inf, math.ceil(interval.high - width) - 1))
-    for reluctance in RELUCTANCES:
-        for reach in REACHES:
-            region = _Region(attack.knowledge, number, _affordable(prices, reluctance), reach)
-            for low, high in targets:
-                if (story := region.cheapest(number, low, high)) is not None:
-                    return story
-    return None
-
-
-def _affordable(prices: Callable[[int], Price | None], reluctance: int) -> Callable[[int], float | None]:
-    def cost(number: int) -> float | None:
-        price = prices(number)
-        return None if price is None or price.reluctance > reluctance else price.cost
-
-    return cost
+    found: list[Story] = []
+    for reach in (_REACH, None):
+        region = _Region(attack.knowledge, number, price, reach)
+        found += [story for target in targets if (story := region.cheapest(number, *target))]
+        if region.is_whole or (found and min(story.cost for story in found) < TOTAL):
+            break
+    return min(found, key=lambda story: story.cost, default=None)
 
 
 class _Region:
@@ -99,6 +81,7 @@ class _Region:
         self._knowledge = knowledge
         self._numbers, self._rows, self._laws = [start], {start: 0}, list[int]()
         self._costs: dict[int, float] = {}
+        self.is_whole = True  # nothing lies beyond its reach
         if knowledge.known[start] is not None:
             self._costs[start] = price(start) or 0.0
         self._grow(price, reach)
@@ -116,9 +99,10 @@ class _Region:
                     if other in self._rows:
                         continue
                     cost = None if knowledge.known[other] is None else price(other)
-                    if knowledge.known[other] is not None and (
-                        cost is None or (reach is not None and hops[current] >= reach)
-                    ):
+                    if cost is None and knowledge.known[other] is not None:
+                        continue
+                    if cost is not None and reach is not None and hops[current] >= reach:
+                        self.is_whole = False
                         continue
                     hops[other] = hops[current] + (cost is not None)
                     self._rows[other] = len(self._numbers)
@@ -149,7 +133,7 @@ class _Region:
             for other, value in zip(self._numbers, story, strict=True)
             if other in self._costs and abs(value - _value(knowledge, other)) > TOLERANCE
         ]
-        return Story(departing, self._numbers, story)
+        return Story(departing, self._numbers, story, float(solved.fun))
 
     def _constraints(self, priced: list[int]) -> LinearConstraint:
         """Return the laws of the region, and for each priced number that its departure is paid."""
