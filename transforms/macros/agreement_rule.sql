@@ -102,3 +102,15 @@ judged as (
     cross join rule
 )
 {%- endmacro %}
+
+
+{#- Whether a training lies where the agreement looks for an earlier one of the same person: a person counts once. -#}
+{% macro within_span(training, window) -%}
+    (
+        rule.uniqueness = 'ever'
+        or {{ training }}.held_on >= case
+            when rule.uniqueness = 'fiscal_year' then least({{ window }}.starts_on, {{ window }}.fiscal_year_starts_on)
+            else {{ window }}.starts_on
+        end
+    )
+{%- endmacro %}

@@ -26,6 +26,7 @@ from warehouse.transform.compiled import Models, Node
 __all__ = ["DIMENSIONS", "FIGURE", "FIGURES", "STATUSES", "WINDOWS", "FiguresFailed", "compute", "prepare"]
 
 SCHEMAS = ("agreements", "indicators")
+BOUNDS = "bound_difference"  # what `bounds` in the .yml of an indicator names columns of
 
 
 class FiguresFailed(TerminalError):
@@ -40,6 +41,13 @@ class IndicatorUnknown(TerminalError):
 
     code: ClassVar[str] = "SALA-X011"
     title: ClassVar[str] = "The version has no such indicator"
+
+
+class DisaggregationMeaningless(TerminalError):
+    """An indicator is asked for by a dimension that says nothing about it."""
+
+    code: ClassVar[str] = "SALA-X012"
+    title: ClassVar[str] = "The indicator cannot be counted by this dimension"
 
 
 def compute(
@@ -65,12 +73,12 @@ def compute(
 
     Raises:
         IndicatorUnknown: The models hold no indicator of this id.
+        DisaggregationMeaningless: An indicator is asked for by a dimension that its .yml excludes.
         FiguresFailed: A model cannot be computed.
     """
     prepare(connection, models, agreement, terms, period)
     tables = [
-        _figures(connection, models.nodes[indicator.id], indicator, agreement, terms, period, missing)
-        for indicator in terms.indicators
+        _figures(connection, models, indicator, agreement, terms, period, missing) for indicator in terms.indicators
     ]
     return pa.concat_tables(tables).combine_chunks()
 
@@ -82,14 +90,8 @@ def prepare(
 
     What more than one of them reads is computed once, as a table; the rest are views.
     """
-    wanted = [indicator.id for indicator in terms.indicators]
-    if unknown := [name for name in wanted if name not in models.in_schemas("indicators")]:
-        raise IndicatorUnknown(
-            where=f"agreement {agreement.id}, version {terms.version}",
-            found=", ".join(unknown),
-            expected="indicators of the published version: " + ", ".join(models.in_schemas("indicators")),
-            action="Build and publish a version whose transforms/models/indicators hold it: sala run",
-        )
+    _check(models, agreement, terms)
+    wanted = [BOUNDS, *(indicator.id for indicator in terms.indicators)]
     given = parameters(connection, agreement, terms, period)
     needed = [node for node in models.needed_for(wanted) if node.schema in SCHEMAS]
     readers = [parent for node in needed for parent in node.depends_on]
@@ -102,6 +104,27 @@ def prepare(
     for node in needed:
         if node.name not in given:
             _create(connection, node, "table" if readers.count(node.name) > 1 else "view")
+
+
+def _check(models: Models, agreement: Agreement, terms: Terms) -> None:
+    where = f"agreement {agreement.id}, version {terms.version}"
+    known = models.in_schemas("indicators")
+    if unknown := [indicator.id for indicator in terms.indicators if indicator.id not in known]:
+        raise IndicatorUnknown(
+            where=where,
+            found=", ".join(unknown),
+            expected="indicators of the published version: " + ", ".join(known),
+            action="Build and publish a version whose transforms/models/indicators hold it: sala run",
+        )
+    for indicator in terms.indicators:
+        excluded = models.nodes[indicator.id].meta.get("not_counted_by", ())
+        if found := sorted({d for group in indicator.disaggregations for d in group if d in excluded}):
+            raise DisaggregationMeaningless(
+                where=f"{where}, indicator {indicator.id}",
+                found=", ".join(found),
+                expected="dimensions other than " + ", ".join(excluded),
+                action="Take it out of the indicator's disaggregations in the agreement.",
+            )
 
 
 def _create(connection: duckdb.DuckDBPyConnection, node: Node, kind: str) -> None:
@@ -144,8 +167,8 @@ _RESULT = """
         case when not {silent} then i.n_pre end as n_pre,
         case when not {silent} then i.n_post end as n_post,
         case when not {silent} then i.n_matched end as n_matched,
-        cast(null as decimal(18, 4)) as strict,
-        cast(null as decimal(18, 4)) as lenient,
+        case when {is_total} and {known} then i.value + {strict} end as strict,
+        case when {is_total} and {known} then i.value + {lenient} end as lenient,
         case when {is_total} then cast($baseline as decimal(18, 4)) end as baseline,
         case when {is_total} then {target} end as target,
         case
@@ -159,6 +182,7 @@ _RESULT = """
         end as status,
         cast(null as varchar) as note
     from {relation} as i
+    left join {bounds} as b on i.reporting_window = b.reporting_window
     where list_contains($groupings, i.grouping_name)
     order by "window" desc, "grouping" <> 'total', "grouping", {order}
 """
@@ -174,13 +198,15 @@ _TARGET = (
 
 def _figures(
     connection: duckdb.DuckDBPyConnection,
-    node: Node,
+    models: Models,
     indicator: IndicatorTerms,
     agreement: Agreement,
     terms: Terms,
     period: Period,
     missing: Collection[str],
 ) -> pa.Table:
+    node = models.nodes[indicator.id]
+    column = node.meta.get("bounds")
     query = _RESULT.format(
         relation=node.relation,
         dimensions=", ".join(f"i.{name}" for name in DIMENSIONS),
@@ -190,6 +216,8 @@ def _figures(
         withheld=_WITHHELD,
         target=_TARGET,
         is_total="(i.grouping_name = 'total')",
+        bounds=models.nodes[BOUNDS].relation,
+        **{side: f"b.{column}_{side}" if column else "null" for side in ("strict", "lenient")},
     )
     values: dict[str, Any] = {
         "funder": agreement.id,

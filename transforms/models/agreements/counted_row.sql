@@ -28,13 +28,7 @@ first_of_span as (
     where
         trainings.is_met
         and trainings.held_on <= windows.ends_on
-        and (
-            rule.uniqueness = 'ever'
-            or trainings.held_on >= case
-                when rule.uniqueness = 'fiscal_year' then least(windows.starts_on, windows.fiscal_year_starts_on)
-                else windows.starts_on
-            end
-        )
+        and {{ within_span('trainings', 'windows') }}
     group by windows.window_number, trainings.officer_number
 ),
 

@@ -8,7 +8,7 @@ trainers as (
 
 -- Where no list names a trainer, nobody can say who taught: that is not nought.
 told as (
-    select count(*) > 0 as trainers_are_listed
+    select case when count(*) > 0 then 1 end as known
     from {{ ref('listed_trainer') }}
 ),
 
@@ -16,9 +16,10 @@ final as (
     select
         {{
             figure(
-                'cells', value='case when told.trainers_are_listed then coalesce(trainers.trainers_active, 0) end',
-                numerator='case when told.trainers_are_listed then coalesce(trainers.trainers_active, 0) end',
-                not_met='case when told.trainers_are_listed then coalesce(trainers.trainers_not_active, 0) end', persons='coalesce(trainers.trainers_active, 0)',
+                'cells', value='coalesce(trainers.trainers_active, 0) * told.known',
+                numerator='coalesce(trainers.trainers_active, 0) * told.known',
+                not_met='coalesce(trainers.trainers_not_active, 0) * told.known',
+                persons='coalesce(trainers.trainers_active, 0)',
             )
         }}
     from cells

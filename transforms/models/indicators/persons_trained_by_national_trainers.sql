@@ -8,7 +8,7 @@ taught as (
 
 -- Where no list names a trainer, nobody can say who taught: that is not nought.
 told as (
-    select count(*) > 0 as trainers_are_listed
+    select case when count(*) > 0 then 1 end as known
     from {{ ref('listed_trainer') }}
 ),
 
@@ -16,9 +16,10 @@ final as (
     select
         {{
             figure(
-                'cells', value='case when told.trainers_are_listed then coalesce(taught.persons_met, 0) end',
-                numerator='case when told.trainers_are_listed then coalesce(taught.persons_met, 0) end',
-                not_met='case when told.trainers_are_listed then coalesce(taught.persons_not_met, 0) end', undecided='case when told.trainers_are_listed then coalesce(taught.persons_undecided, 0) end',
+                'cells', value='coalesce(taught.persons_met, 0) * told.known',
+                numerator='coalesce(taught.persons_met, 0) * told.known',
+                not_met='coalesce(taught.persons_not_met, 0) * told.known',
+                undecided='coalesce(taught.persons_undecided, 0) * told.known',
                 persons='coalesce(taught.persons_met, 0)',
             )
         }}

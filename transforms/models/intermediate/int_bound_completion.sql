@@ -30,7 +30,8 @@ sessions as (
             max({{ dated_text(column, 'session_date') }}) as dated_{{ column }},
         {% endfor %}
         max(case when attendance.status = 'present' then 1 else 0 end) as was_present,
-        max(case when attendance.status = 'absent' then 1 else 0 end) as was_absent
+        max(case when attendance.status = 'absent' then 1 else 0 end) as was_absent,
+        max(attendance.hours) as hours
     from attendance
     inner join persons on attendance.person_ref = persons.person_ref
     group by {{ session_key }}
@@ -43,7 +44,11 @@ modules as (
             {{ undated_text('max(dated_' ~ column ~ ')') }} as {{ column }},
         {% endfor %}
         sum(was_present) as sessions_attended,
-        sum(case when was_present = 0 then was_absent else 0 end) as sessions_absent
+        sum(case when was_present = 0 then was_absent else 0 end) as sessions_absent,
+        sum(case when was_present = 1 then hours end) as hours_attended,
+        sum(case when was_present = 0 and was_absent = 1 then hours end) as hours_absent,
+        min(case when was_present = 1 then session_date end) as first_attended_on,
+        max(case when was_present = 1 then session_date end) as last_attended_on
     from sessions
     group by {{ training_key }}
 ),
@@ -54,8 +59,10 @@ placed as (
         coalesce(modules.category, 'unknown') as known_category,
         events.partner_id,
         events.programme_id,
+        events.event_id,
         events.province_of_training as province_of_event,
         deliveries.sessions_planned,
+        deliveries.hours_planned,
         greatest(deliveries.sessions_planned - modules.sessions_attended - modules.sessions_absent, 0)
             as sessions_unknown,
         deliveries.last_session_on
@@ -73,6 +80,7 @@ final as (
         placed.person_number,
         placed.partner_id,
         placed.programme_id,
+        placed.event_id,
         placed.module_id,
         placed.known_category as category,
         coalesce(placed.sex, 'unknown') as sex,
@@ -80,6 +88,15 @@ final as (
         coalesce(placed.province_of_training, placed.province_of_event, 'unknown') as counted_province_of_training,
         coalesce(cast(extract(year from placed.last_session_on) as {{ dbt.type_string() }}), 'unknown') as period,
         categories.is_officer,
+        placed.last_session_on as held_on,
+        placed.first_attended_on,
+        placed.last_attended_on,
+        cast(placed.sessions_planned as integer) as sessions_planned,
+        cast(placed.sessions_attended as integer) as sessions_attended,
+        cast(placed.sessions_absent as integer) as sessions_absent,
+        placed.hours_planned,
+        cast(placed.hours_attended as decimal(10, 2)) as hours_attended,
+        cast(placed.hours_absent as decimal(10, 2)) as hours_absent,
         {{ reached('placed') }} as was_reached,
         coalesce(
             {{ completed('placed.sessions_attended', 'placed.sessions_unknown', 'placed.sessions_planned') }}, false
