@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from xlsxwriter import Workbook
 
@@ -41,7 +42,7 @@ class Block:
     codes: list[str]
     down: list[str]
 
-    @property
+    @cached_property
     def cells(self) -> list[dict[str, str]]:
         """The codes of each row, in order."""
         inside = (row for row in self.breakdown.rows if row["indicator"] == self.indicator["indicator"])
