@@ -26,9 +26,9 @@ from warehouse.store.home import Home
 @task(do_xcom_push=False)
 def draft(funder: str, today: str) -> None:
     """Compute and write what is due on a day and was never drafted."""
-    from warehouse import pipeline
+    from warehouse import reporting
 
-    pipeline.draft_due_extracts(Home.from_environment(), funder, date.fromisoformat(today), datetime.now(UTC))
+    reporting.draft_due_extracts(Home.from_environment(), funder, date.fromisoformat(today), datetime.now(UTC))
 
 
 @task(do_xcom_push=False)
@@ -46,9 +46,9 @@ def ask_for_approval(funder: str, who: str) -> None:
 def deliver(funder: str) -> None:
     """Send what was issued and has no receipt yet."""
     from dags.connections import connection_of_airflow
-    from warehouse import pipeline
+    from warehouse import reporting
 
-    pipeline.deliver_extracts(Home.from_environment(), funder, connection_of_airflow, datetime.now(UTC))
+    reporting.deliver_extracts(Home.from_environment(), funder, connection_of_airflow, datetime.now(UTC))
 
 
 @task(retries=0)

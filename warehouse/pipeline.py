@@ -25,9 +25,6 @@ from warehouse.store.home import Home
 from warehouse.store.keys import Keys, load_keys, require_key
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from warehouse.extracts.delivery import Connections
     from warehouse.transform.dbt import Dbt
 
 OnOutcome = Callable[[dict[str, Any], int, int], None]
@@ -229,65 +226,6 @@ def publish(home: Home) -> dict[str, Any]:
     from warehouse.publish import run_publish
 
     return run_publish(home)
-
-
-def draft_extract(home: Home, funder: str, period: str, now: datetime) -> dict[str, Any]:
-    """Draft what a funder receives for a period, from the current version; the same again where nothing changed."""
-    from warehouse.extracts.drafting import draft, told
-
-    return told(draft(home, funder, period, now))
-
-
-def issue_extract(home: Home, funder: str, period: str, issue: int | None, by: str, now: datetime) -> None:
-    """Issue what was approved; without a number the last one."""
-    from warehouse.extracts.issues import find_issue
-    from warehouse.extracts.lifecycle import release
-
-    release(home, find_issue(home, funder, period, issue), by, now)
-
-
-def draft_due_extracts(home: Home, funder: str, today: date, now: datetime) -> list[dict[str, Any]]:
-    """Draft every period of an agreement that is due on a day and was never drafted."""
-    from warehouse.extracts.calendar import draft_due
-
-    return draft_due(home, funder, today, now)
-
-
-def deliver_extracts(home: Home, funder: str, connections: Connections, now: datetime) -> list[dict[str, Any]]:
-    """Deliver what was issued and has no receipt yet; raise, when all was tried, if something failed."""
-    from warehouse.extracts.delivery import deliver_issued
-
-    return [receipt.as_dict() for receipt in deliver_issued(home, funder, connections, now)]
-
-
-def reproduce_issue(home: Home, manifest: Path) -> dict[str, Any]:
-    """Make an issue again from what was kept, and tell for each file whether it came out the same.
-
-    Raises:
-        NotReproduced: Something came out differently; it says what is no longer as it was.
-    """
-    from warehouse.extracts.reproduce import reproduce
-
-    found = reproduce(home, manifest)
-    if error := found.error():
-        raise error
-    return found.as_dict()
-
-
-def explain_figure(
-    home: Home, funder: str, period: str, indicator: str, window: str, cell: dict[str, str], with_pseudonyms: bool
-) -> dict[str, Any]:
-    """Return the rows behind a figure; officers bear the pseudonyms of the funder's own key, or numbers."""
-    from warehouse.extracts.asking import explain_figure as explain
-
-    return explain(home, (funder, period), (indicator, window, cell), load_keys() if with_pseudonyms else None)
-
-
-def compare_rules(home: Home, one: str, other: str, first: date, last: date) -> dict[str, Any]:
-    """Return how many officers two rules judge differently, and why; a rule is `agreement` or `agreement@version`."""
-    from warehouse.extracts.asking import compare_rules as compare
-
-    return compare(home, one, other, first, last)
 
 
 def _contract(partner: str, home: Home) -> Contract:

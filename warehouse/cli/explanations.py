@@ -40,7 +40,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Show what a figure was counted from: officers, trainings, sessions, and file, sheet and row of each."""
-    from warehouse import pipeline
+    from warehouse import reporting
 
     cell = {
         "province_of_duty": province,
@@ -54,7 +54,7 @@ def explain(
     }
     named = {name: code for name, code in cell.items() if code is not None}
     window = "cumulative" if cumulative else "period"
-    report = pipeline.explain_figure(
+    report = reporting.explain_figure(
         settings(context).home, funder, period, indicator, window, named, with_pseudonyms=not auditor
     )
     screen.print_json(report) if as_json else figures.explained(report)
@@ -66,10 +66,10 @@ def reproduce(
     as_json: AsJson = False,
 ) -> None:
     """Make an issue again from what was kept, and compare every byte with what was issued."""
-    from warehouse import pipeline
+    from warehouse import reporting
 
     with screen.progress(f"making {manifest} again"):
-        report = pipeline.reproduce_issue(settings(context).home, manifest)
+        report = reporting.reproduce_issue(settings(context).home, manifest)
     screen.print_json(report) if as_json else figures.reproduced(report)
 
 
@@ -82,9 +82,9 @@ def compare_rules(
     as_json: AsJson = False,
 ) -> None:
     """Apply two agreements' rules to the same facts: how many officers differ, and why."""
-    from warehouse import pipeline
+    from warehouse import reporting
 
-    report = pipeline.compare_rules(
+    report = reporting.compare_rules(
         settings(context).home, one, other, from_ or date(1900, 1, 1), to or date(9999, 1, 1)
     )
     screen.print_json(report) if as_json else figures.compared(report)

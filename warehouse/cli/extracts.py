@@ -39,10 +39,10 @@ app = typer.Typer(
 @app.command(epilog=EPILOG)
 def draft(context: typer.Context, funder: Funder, period: PeriodText, as_json: AsJson = False) -> None:
     """Compute the figures of a period from the published version and write them as a draft."""
-    from warehouse import pipeline
+    from warehouse import reporting
 
     with screen.progress(f"{funder} {period}: computing, protecting and writing the figures"):
-        drafted = pipeline.draft_extract(settings(context).home, funder, period, datetime.now(UTC))
+        drafted = reporting.draft_extract(settings(context).home, funder, period, datetime.now(UTC))
     if as_json:
         screen.print_json(drafted)
     else:
@@ -79,9 +79,9 @@ def issue(
     as_json: AsJson = False,
 ) -> None:
     """Issue what was approved: its figures enter the ledger of issued figures for good."""
-    from warehouse import pipeline
+    from warehouse import reporting
 
-    pipeline.issue_extract(settings(context).home, funder, period, issue, _named(by), datetime.now(UTC))
+    reporting.issue_extract(settings(context).home, funder, period, issue, _named(by), datetime.now(UTC))
     _tell(settings(context).home, funder, period, as_json)
 
 

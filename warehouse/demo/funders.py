@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from warehouse import pipeline
+from warehouse import pipeline, reporting
 from warehouse.extracts.issues import MANIFEST, find_issue, issues_of
 from warehouse.extracts.lifecycle import approve
 from warehouse.store import versions
@@ -65,14 +65,14 @@ def issue_all(home: Home, on_step: Callable[[str], None]) -> list[Extract]:
     extracts = []
     for funder, period in EXTRACTS:
         on_step(f"{funder} {period}: drafting, approving, issuing")
-        drafted = pipeline.draft_extract(home, funder, period, datetime.now(UTC))
+        drafted = reporting.draft_extract(home, funder, period, datetime.now(UTC))
         if drafted["state"] == "draft":
             approve(home, find_issue(home, funder, period), BY, datetime.now(UTC))
-            pipeline.issue_extract(home, funder, period, None, BY, datetime.now(UTC))
+            reporting.issue_extract(home, funder, period, None, BY, datetime.now(UTC))
         reproduced = None
         if drafted["issue"] > 1:
             on_step(f"{funder} {period}: making issue 1 again from what was kept")
-            reproduced = pipeline.reproduce_issue(home, find_issue(home, funder, period, 1).folder / MANIFEST)
+            reproduced = reporting.reproduce_issue(home, find_issue(home, funder, period, 1).folder / MANIFEST)
         told = {name: drafted[name] for name in ("issue", "totals", "submissions", "restated", "folder")}
         extracts.append(Extract(funder=funder, period=period, reproduced=reproduced, **told))
     return extracts
