@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from warehouse.contract.entities import ENTITIES
-from warehouse.store import schemas
+from warehouse.store import figures, schemas
 from warehouse.store.home import PROJECT, Home
 
 AS_OF = "2026-01-31"
@@ -101,6 +101,8 @@ def make_home(root: Path, project: Path = PROJECT, crosswalk: dict[str, str] | N
     for entity in ENTITIES:
         write(home.bronze(entity, "_schema", "empty"), schemas.bronze(entity), [])
         write(home.quarantine(entity, "_schema", "empty"), schemas.QUARANTINE, [])
+    write(home.issued_figures / "_schema.parquet", figures.ISSUED_FIGURES, [])
+    write(home.restated_figures / "_schema.parquet", figures.RESTATED_FIGURES, [])
     for name, rows in ATTENDANCE.items():
         write(home.bronze("attendance", "a", name), schemas.bronze("attendance"), rows)
     pairs = [{"person_ref": ref, "officer_key": key} for ref, key in (crosswalk or CROSSWALK).items()]

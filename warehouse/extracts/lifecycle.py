@@ -68,7 +68,9 @@ def release(home: Home, issue: Issue, by: str, at: datetime) -> None:
         issue.verify()
         if issue.state == "approved":
             _still_current(home, issue)
-            write_parquet(home, ledger_file(home, issue), ledger_rows(issue, at))
+            write_parquet(home, file := ledger_file(home, issue), ledger_rows(issue, at))
+            if (restated := issue.restated()) is not None:
+                write_parquet(home, home.restated_figures / file.name, restated)
             issue.record(home, "issued", at, by)
 
 
@@ -104,9 +106,7 @@ def ledger_file(home: Home, issue: Issue) -> Path:
 def _expect(issue: Issue, states: tuple[str, ...]) -> None:
     if issue.state not in states:
         expected = f"one that is {' or '.join(states)}"
-        action = (
-            f"sala extract list {issue.manifest.funder} shows what there is."
-        )
+        action = f"sala extract list {issue.manifest.funder} shows what there is."
         raise NotADraft(f"issue {issue.id}", f"it is {issue.state}", expected, action)
 
 

@@ -4,6 +4,7 @@ snapshots/<version>-<models>/            models: first twelve of the fingerprint
     bronze/<entity>/partner=<p>/*.parquet    accepted rows of the deliveries that counted
     identity/crosswalk.parquet               who was who
     build/inputs/*.parquet                   what the ledger and the contracts told dbt
+    extracts/_*/*.parquet                    what had been issued
     seeds/*.parquet                          the common lists
     models.json                              the compiled SQL of all models, in order
     snapshot.json                            written last, and again when somebody was erased from it
@@ -182,8 +183,9 @@ def remove_unneeded(home: Home) -> list[str]:
 
 def _issued(home: Home) -> set[str]:
     """Return the names of the snapshots that issues of extracts stand on."""
-    found = (json.loads(path.read_text(encoding="utf-8")) for path in home.extracts.glob("*/*/*/manifest.json"))
-    return {manifest["snapshot"] for manifest in found}
+    there = home.extracts.glob("*/*/*/manifest.json")
+    standing = (path for path in there if not path.with_name("withdrawn.json").exists())
+    return {json.loads(path.read_text(encoding="utf-8"))["snapshot"] for path in standing}
 
 
 def link(source: Path, target: Path) -> None:

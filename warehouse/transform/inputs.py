@@ -17,6 +17,7 @@ from warehouse.contract.entities import ENTITIES
 from warehouse.contract.model import Contract
 from warehouse.store import ledger
 from warehouse.store.accounts import accounts
+from warehouse.store.figures import ISSUED_FIGURES, RESTATED_FIGURES
 from warehouse.store.files import write_parquet
 from warehouse.store.home import Home
 from warehouse.store.ledger import Record
@@ -28,6 +29,8 @@ def write_inputs(home: Home, contracts: Sequence[Contract]) -> None:
     for entity in ENTITIES:
         write_parquet(home, home.bronze(entity, "_schema", "empty"), bronze(entity).empty_table())
         write_parquet(home, home.quarantine(entity, "_schema", "empty"), QUARANTINE.empty_table())
+    for folder, schema in ((home.issued_figures, ISSUED_FIGURES), (home.restated_figures, RESTATED_FIGURES)):
+        write_parquet(home, folder / "_schema.parquet", schema.empty_table())
     if not home.identity_summary.exists():
         write_parquet(home, home.identity_summary, IDENTITY_SUMMARY.empty_table())
     records = ledger.read_all(home)

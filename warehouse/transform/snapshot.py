@@ -59,7 +59,9 @@ def end(home: Home, build_id: str, as_of: date) -> Models:
 
 def _read_by_dbt(home: Home) -> list[Path]:
     schemas = [home.bronze(entity, "_schema", "empty") for entity in ENTITIES]
-    return [*_bronze(home), *schemas, home.crosswalk, *sorted(home.inputs.glob("*.parquet"))]
+    ledgers = (home.inputs, home.issued_figures, home.restated_figures)
+    told = [path for folder in ledgers for path in sorted(folder.glob("*.parquet"))]
+    return [*_bronze(home), *schemas, home.crosswalk, *told]
 
 
 def _bronze(home: Home) -> list[Path]:
