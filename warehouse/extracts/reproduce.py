@@ -81,9 +81,9 @@ class Reproduced:
             where=f"issue {self.issue}",
             found=f"{others} came out differently; " + ("; ".join(self.differs) or "nothing it is made of was changed"),
             expected="every file as it was issued, byte for byte",
-            action="The issued files stay as they are. Use the program and the libraries named above, or tell the funder."
-            if not self.erased
-            else "Keep the issued files; an erasure is not undone.",
+            action="Keep the issued files; an erasure is not undone."
+            if self.erased
+            else "Keep the issued files. With the program and the libraries of that day, named above, it comes out.",
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def between(home: Home, then: End, now: End, figures: pa.Table, counted: Counted
     """
     folder = home.scratch / f"worlds-{secrets.token_hex(4)}"
     try:
-        path = [(world, compose(home, world, folder / (world.cause or "then"))) for world in worlds(then, now)]
+        path = [(world, compose(world, folder / (world.cause or "then"))) for world in worlds(then, now)]
         steps = [latter for former, latter in pairwise(path) if _differ(former, latter)]
         if lost := _lost(then):
             yield Stand(lost, counted(*path[0]), then.terms)

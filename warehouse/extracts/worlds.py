@@ -10,7 +10,6 @@ whose two lists a late file shows to be one person is an identity change, the ro
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,8 +21,6 @@ import pyarrow.parquet as pq
 
 from warehouse.contract.agreement import Agreement, Terms
 from warehouse.extracts.joined_crosswalk import join_crosswalks
-from warehouse.store.files import write_parquet
-from warehouse.store.home import Home
 from warehouse.store.schemas import DELIVERIES
 from warehouse.store.snapshots import Snapshot, link
 from warehouse.transform.compiled import Models
@@ -136,15 +133,8 @@ def _slot(delivery: Mapping[str, Any]) -> tuple[str, str | None]:
     return delivery["partner_id"], delivery["slot"]
 
 
-def compose(home: Home, world: World, folder: Path) -> Path:
-    """Lay a world out like a snapshot, by links, and return the folder.
-
-    Args:
-        home: Whose scratch folder is used.
-        world: What to lay out.
-        folder: Where; made anew, for the caller to remove.
-    """
-    shutil.rmtree(folder, ignore_errors=True)
+def compose(world: World, folder: Path) -> Path:
+    """Lay a world out like a snapshot, by links, and return the folder, which is for the caller to remove."""
     lists = world.lists.inputs
     shared = [*(lists / "seeds").glob("*.parquet"), *(lists / "build" / "inputs").glob("*.parquet")]
     shared += (lists / "bronze").glob("*/partner=_schema/*.parquet")
@@ -153,7 +143,12 @@ def compose(home: Home, world: World, folder: Path) -> Path:
             link(path, folder / path.relative_to(lists))
     for path in world.bronze.values():
         link(path, folder.joinpath(*path.parts[-4:]))
-    write_parquet(home, folder / _DELIVERIES, pa.Table.from_pylist([*world.deliveries.values()], schema=DELIVERIES))
     preferred, other = (pq.read_table(snapshot.inputs / _CROSSWALK) for snapshot in world.identity)
-    write_parquet(home, folder / _CROSSWALK, join_crosswalks(preferred, other, folder / "bronze"))
+    made = {
+        _DELIVERIES: pa.Table.from_pylist([*world.deliveries.values()], schema=DELIVERIES),
+        _CROSSWALK: join_crosswalks(preferred, other, folder / "bronze"),
+    }
+    for name, table in made.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, folder / name)
     return folder
