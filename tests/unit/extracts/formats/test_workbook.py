@@ -62,6 +62,15 @@ def test_every_page_is_set_up_for_paper(workbook: Path) -> None:
         assert "&P of &N" in sheet.findtext("m:headerFooter/m:oddFooter", namespaces=MAIN)
 
 
+def test_a_name_with_digits_and_ampersands_stays_itself_on_paper(tmp_path: Path) -> None:
+    context = make_context()
+    agreement = context.agreement.model_copy(update={"name": "2030 R&D " + "&" * 200})
+    sheet = next(parts(written(tmp_path, make_context(agreement=agreement))))
+    header = sheet.findtext("m:headerFooter/m:oddHeader", namespaces=MAIN)
+    assert header.startswith("&L&8 2030 R&&D &&"), "&82030 would be a size of letters"
+    assert len(header) < 256
+
+
 def test_headings_are_repeated_on_paper_and_stay_on_the_screen(workbook: Path) -> None:
     panes = [sheet.find(".//m:pane", MAIN) for sheet in parts(workbook)]
     assert all(pane is not None and pane.get("state") == "frozen" for pane in panes)

@@ -147,10 +147,9 @@ class Page:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.65)
         sheet.hide_gridlines(2)
-        sheet.set_header(
-            f"&L&8{_code(context.agreement.name, 120)}&R&8{_code(context.period.id)}, issue {context.issue}"
-        )
-        sheet.set_footer(f"&L&8Version {_code(context.version, 60)}&C&8&A&R&8Page &P of &N")
+        name = _said(context.agreement.name, 90)  # a header holds 255 characters, and each ampersand is two
+        sheet.set_header(f"&L&8 {name}&R&8 {_said(context.period.id)}, issue {context.issue}")
+        sheet.set_footer(f"&L&8 Version {_said(context.version)}&C&8 &A&R&8 Page &P of &N")
 
 
 def format_of(figure: Row, field: str = "value") -> str:
@@ -163,6 +162,6 @@ def format_of(figure: Row, field: str = "value") -> str:
     return TENTHS if counts in ("hours", "points") and field in ("numerator", "denominator") else WHOLE
 
 
-def _code(text: str, longest: int = 40) -> str:
+def _said(text: str, longest: int = 30) -> str:
     """Return text for a page header, in which an ampersand begins a code."""
     return cell_text(text)[:longest].replace("\n", " ").replace("&", "&&")
