@@ -153,7 +153,7 @@ def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 def figures_of(world: World, inputs: Path, period: str) -> pa.Table:
     """Return the figures of a world laid out in a folder, before anything is hidden; it is built beside it."""
     built = inputs.with_name(f"{inputs.name}-built")
-    database = replay(inputs, world.models, world.as_of, built, marts_read_by(world.models, world.terms))
+    database = replay(inputs, world.models, world.as_of, built, marts_read_by(world.models))
     deliveries = pq.read_table(inputs / "build" / "inputs" / DELIVERIES_FILE)
     with open_figures(database) as connection:
         basis = Basis(connection, world.models, deliveries, "", "", world.as_of, world.code)
@@ -162,8 +162,7 @@ def figures_of(world: World, inputs: Path, period: str) -> pa.Table:
     return found
 
 
-def marts_read_by(models: Models, terms: Terms) -> list[str]:
-    """Return the marts that the figures of these terms are computed from."""
-    there = set(models.in_schemas(*SCHEMAS))
-    needed = models.needed_for(one.id for one in terms.indicators if one.id in there)
+def marts_read_by(models: Models) -> list[str]:
+    """Return the marts that figures are computed from, of whatever agreement."""
+    needed = models.needed_for(models.in_schemas(*SCHEMAS))
     return sorted({node.name for node in needed if node.schema in MARTS} | READ_BESIDE)

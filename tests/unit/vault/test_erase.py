@@ -7,12 +7,13 @@ import shutil
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import PARTNER, listing, row
 from tests.unit.vault.conftest import GONE, Household, files_of
 from warehouse import pipeline
-from warehouse.store import erasures, ledger
+from warehouse.store import erasures, ledger, snapshots
 from warehouse.store.files import write_parquet
 from warehouse.store.keys import load_keys
 from warehouse.store.sealed import seal_table, unseal, unseal_table
@@ -213,3 +214,22 @@ def test_a_journal_is_sealed_and_a_broken_vault_stops_it_before_anything_changes
     assert "SALA-S002" in done.stderr
     assert files_of(household.home.root) == before
     assert unseal(load_keys(), next((household.home.root / "archive").rglob("*.age")))
+
+
+def test_what_versions_were_built_from_is_redacted_and_marked(household: Household) -> None:
+    home, reference = household.home, household.reference()
+    for path in (home.root / "bronze").rglob("*.parquet"):
+        snapshots.link(path, home.snapshots / "20241231-0123456789ab-0123456789ab" / path.relative_to(home.root))
+    (snapshot,) = snapshots.everything(home)
+    snapshots.record(home, snapshot, erasures=[])
+    assert reference in (before := persons_of(snapshot.folder))
+    (report,) = erase(household, reference)
+    assert report["snapshots_redacted"] == 1
+    assert snapshot.erasures == (report["erasure_id"],)
+    assert reference not in (left := persons_of(snapshot.folder))
+    assert left == before - {reference}, "everybody else's rows stay"
+
+
+def persons_of(folder: Path) -> set[str]:
+    tables = (pq.ParquetFile(path).read() for path in folder.rglob("*.parquet"))
+    return {person for table in tables for person in table.column("person_ref").to_pylist()}
