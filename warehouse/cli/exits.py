@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from warehouse.errors import FileHeld, SalaError, TransientError
 
-FINDINGS = frozenset({"SALA-A001", "SALA-C001", "SALA-A002"})  # failed audit, mistakes in contracts or suites
+FINDINGS = frozenset({"SALA-A001", "SALA-A002", "SALA-C001", "SALA-X001"})  # failed audit; mistakes in what is written
 
 
 class Exit(IntEnum):

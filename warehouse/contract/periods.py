@@ -119,4 +119,5 @@ def _span(agreement: Agreement) -> str:
 
 def _example(agreement: Agreement) -> str:
     terms = agreement.versions[-1]
-    return next(_all(terms, date(terms.starts_on.year + 2, 1, 1))).id
+    periods = _all(terms, date(terms.starts_on.year + 2, 1, 1))
+    return next(period for period in periods if period.starts_on >= terms.starts_on).id
