@@ -46,7 +46,7 @@ def csv_rows(path: Path) -> list[dict[str, Any]]:
     for row in rows:
         made: dict[str, Any] = {name: text or None for name, text in row.items()}
         made |= {name: int(row[name]) for name in INTEGERS if row[name]}
-        made |= {name: Decimal(row[name]) for name in DECIMALS if row[name]}
+        made |= {name: _number(row[name]) for name in DECIMALS if row[name]}
         found.append(made | {"additive": {"true": True, "false": False}[row["additive"]]})
     return found
 
@@ -74,9 +74,13 @@ def iati_figures(path: Path) -> dict[Key, Decimal]:
             for actual in period.findall("actual"):
                 cell = tuple(sorted((d.get("name"), d.get("value")) for d in actual.findall("dimension")))
                 assert (number, window, cell) not in found
-                assert re.fullmatch(r"-?\d+(\.\d+)?", actual.get("value"))
-                found[number, window, cell] = Decimal(actual.get("value"))
+                found[number, window, cell] = _number(actual.get("value"))
     return found
+
+
+def _number(text: str) -> Decimal:
+    assert re.fullmatch(r"-?\d+(\.\d*[1-9])?", text), text
+    return Decimal(text)
 
 
 def sheets(path: Path) -> dict[str, list[list[Any]]]:

@@ -96,7 +96,7 @@ def test_a_percentage_is_a_fraction_with_a_format(tmp_path: Path) -> None:
     actual = column(sheets(path)["Performance measurement"], "Actual")
     assert actual[0] == 0.875
     (styles,) = parts(path, "xl/styles")
-    assert "0.0%" in {one.get("formatCode") for one in styles.iterfind(".//m:numFmt", MAIN)}
+    assert "0.0%_0" in {one.get("formatCode") for one in styles.iterfind(".//m:numFmt", MAIN)}
 
 
 def test_signs_differ_from_zero_and_are_explained(tmp_path: Path) -> None:

@@ -49,9 +49,9 @@ def draw_list(book: Workbook, name: str, breakdown: Breakdown, context: Context)
         page.line(title_of(indicator), "block")
         for code in (None, *breakdown.codes(dimension, indicator["indicator"])):
             cells = {} if code is None else {dimension: code}
-            page.text(
-                0, "All" if code is None else context.label(dimension, code), "total_name" if code is None else "text"
-            )
+            label = "All" if code is None else context.label(dimension, code)
+            page.text(0, label, "total_name" if code is None else "text")
+            page.fit([(0, 0, label)])
             for number, window in enumerate(windows):
                 figure = breakdown.figure(indicator["indicator"], window, cells)
                 _draw_fields(page, 1 + number * len(fields), figure, fields, code is None)

@@ -107,6 +107,7 @@ def _draw_names(page: Page, context: Context, cell: dict[str, str], before: dict
     for column, (dimension, code) in enumerate(cell.items()):
         same = same and before.get(dimension) == code
         page.text(column, context.label(dimension, code), "again" if same else "text")
+    page.fit([(column, column, context.label(*named)) for column, named in enumerate(cell.items())])
 
 
 def _draw_total(page: Page, column: int, figure: Row | None) -> None:

@@ -21,7 +21,8 @@ FONT = {"font_name": "Calibri", "font_size": 10}
 _INK, _LINE, _SHADE, _BAND = "#1F3864", "#BFC7D5", "#DCE4F0", "#F4F6FA"
 _ALARM = {"font_color": "#9C0006", "bg_color": "#FDE9E7"}
 _CELL = {"valign": "vcenter", "border": 1, "border_color": _LINE, "indent": 1}
-_WORDS, _NUMBER = {**_CELL, "text_wrap": True}, {**_CELL, "align": "right"}
+_WORDS, _MARK = {**_CELL, "text_wrap": True}, {**_CELL, "align": "right"}
+_NUMBER = {**_MARK, "indent": 0}  # its format leaves the room: LibreOffice forgets the indent of some numbers
 _STYLES: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
     {
         "title": {"bold": True, "font_size": 16, "font_color": _INK},
@@ -47,11 +48,11 @@ _STYLES: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
         "figure": _NUMBER,
         "total": {**_NUMBER, "bold": True, "bg_color": _BAND},
         "total_name": {**_WORDS, "bold": True, "bg_color": _BAND},
-        "figure_mark": {**_NUMBER, "font_color": "#6B6B6B"},
-        "total_mark": {**_NUMBER, "font_color": "#6B6B6B", "bg_color": _BAND},
+        "figure_mark": {**_MARK, "font_color": "#6B6B6B"},
+        "total_mark": {**_MARK, "font_color": "#6B6B6B", "bg_color": _BAND},
     }
 )
-WHOLE, TENTHS, PERCENT = "#,##0", "#,##0.0", "0.0%"
+WHOLE, TENTHS, PERCENT = "#,##0_0", "#,##0.0_0", "0.0%_0"  # _0: as much room as a digit takes
 _NUMBERS: MappingProxyType[str, str] = MappingProxyType({"hours": TENTHS, "points": TENTHS, "percent": PERCENT})
 _KHMER = re.compile("[\u1780-\u17ff]")
 A4 = 9

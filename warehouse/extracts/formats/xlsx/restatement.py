@@ -85,12 +85,12 @@ def _draw(page: Page, one: Restated, causes: list[str], named: dict[str, Row]) -
 def _level(counts: str) -> str:
     """Return the number format of a figure; a share is exact enough for its change to be seen."""
     number_format = format_of({"counts": counts})
-    return "0.00%" if number_format == PERCENT else number_format
+    return "0.00%_0" if number_format == PERCENT else number_format
 
 
 def _change(counts: str) -> str:
     """Return the number format of a change, which has a sign; that of a share is in percentage points."""
     if counts == "percent":
-        return '+0.00" pp";-0.00" pp";0'
+        return '+0.00" pp"_0;-0.00" pp"_0;0_0'
     number_format = format_of({"counts": counts})
-    return f"+{number_format};-{number_format};0"
+    return f"+{number_format};-{number_format};0_0"
