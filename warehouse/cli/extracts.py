@@ -85,6 +85,24 @@ def issue(
     _tell(settings(context).home, funder, period, as_json)
 
 
+@app.command(epilog=EPILOG)
+def deliver(context: typer.Context, funder: Funder, as_json: AsJson = False) -> None:
+    """Send what was issued and has no receipt yet to the agreement's recipients."""
+    from warehouse import reporting
+    from warehouse.extracts.delivery import from_environment
+
+    with screen.progress(f"{funder}: delivering what was issued"):
+        done = reporting.deliver_extracts(settings(context).home, funder, from_environment, datetime.now(UTC))
+    if as_json:
+        screen.print_json({"receipts": done})
+        return
+    columns: Sequence[str] = ("issue", "kind", "connection", "to", "attempt", "at")
+    if done:
+        screen.out().print(screen.table("Delivered", columns, [[row[column] for column in columns] for row in done]))
+    else:
+        screen.out().print("Everything that was issued has been delivered to everybody it is for.")
+
+
 @app.command("list", epilog=EPILOG)
 def list_issues(
     context: typer.Context,

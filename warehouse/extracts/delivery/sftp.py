@@ -91,9 +91,7 @@ def opened(to: str, connection: Connection) -> Iterator[Place]:
         raise _unknown(shown) from None
     except (PermissionError, FileNotFoundError) as error:
         raise refused(shown, type(error).__name__) from None
-    except paramiko.SSHException as error:
-        raise (_unknown(shown) if "known_hosts" in str(error) else interrupted(shown, error)) from None
-    except (OSError, EOFError) as error:
+    except (paramiko.SSHException, OSError, EOFError) as error:
         raise interrupted(shown, error) from None
     finally:
         if files is not None:

@@ -86,6 +86,8 @@ def test_a_line_lost_in_the_middle_is_tried_again_and_ends_whole(home: Home, ser
     second = sent(home, server.connection())
     assert (second.receipt.outcome, second.receipt.attempt) == ("delivered", 2)
     whole(server.received())
+    sent_once = [path.rpartition("/")[2] for path in server.renamed]
+    assert sent_once == [*sorted(FILES), "SHA256SUMS"], "what had arrived is not sent again"
 
 
 def test_nobody_there_is_tried_again(home: Home, server: Server) -> None:
