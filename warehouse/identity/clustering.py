@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,7 +100,7 @@ def partition(
             if (left, right) not in decided.not_same and not contradicts(left, right):
                 found[[weight >= threshold for threshold in thresholds], place[right]] = left
             continue
-        groups = _Groups(pairs, joined, decided.not_same, contradicts)
+        groups = _Groups(pairs, joined, decided.not_same, contradicts, thresholds[-1])
         for line, threshold in enumerate(thresholds):
             groups.join_down_to(threshold)
             for smallest, members in groups.members.items():
@@ -148,20 +148,22 @@ class _Groups:
         same: Sequence[tuple[int, int]],
         not_same: frozenset[tuple[int, int]],
         contradicts: Callable[[int, int], bool],
+        least: float,
     ) -> None:
         rows = {row for pair in pairs for row in pair[:2]} | {row for pair in same for row in pair}
         self.members = {row: [row] for row in sorted(rows)}
         self._between: dict[int, dict[int, tuple[float, int]]] = {row: {} for row in rows}  # sum of weights, pairs
         self._heap: list[tuple[float, int, int]] = []
-        self._not_same, self._contradicts = not_same, contradicts
+        self._not_same, self._contradicts, self._least = not_same, contradicts, least
         for left, right, weight in pairs:
             self._between[left][right] = self._between[right][left] = (weight, 1)
         self._told: dict[int, int] = {}  # row that a decision joined to others → one row that stands for all of them
         self._agreeing = {(min(a, b), max(a, b)) for a, b, weight in pairs if weight > 0} if same else set()
         for left, right in same:
             self._decide(left, right)
-        self._heap = [self._entry(a, b) for a in self._between for b in self._between[a] if a < b]
-        heapq.heapify(self._heap)
+        self._heap = []
+        for one in self._between:
+            self._note(one, [other for other in self._between[one] if one < other])
 
     def join_down_to(self, threshold: float) -> None:
         """Join groups while the best agreement between two of them reaches the threshold."""
@@ -171,14 +173,18 @@ class _Groups:
                 continue
             weight = -self._agreement(one, other)
             if weight > noted:  # the groups have grown since: it has to wait
-                heapq.heappush(self._heap, (weight, one, other))
+                self._note(one, [other])
             elif self._apart(one, other):
                 del self._between[one][other], self._between[other][one]
             else:
                 self._join(one, other)
 
-    def _entry(self, one: int, other: int) -> tuple[float, int, int]:
-        return -self._agreement(one, other), min(one, other), max(one, other)
+    def _note(self, one: int, others: Iterable[int]) -> None:
+        """Note how well a group agrees with others, where that may suffice: it is noted anew when either has grown."""
+        for other in others:
+            agreement = self._agreement(one, other)
+            if agreement >= self._least:
+                heapq.heappush(self._heap, (-agreement, min(one, other), max(one, other)))
 
     def _agreement(self, one: int, other: int) -> float:
         """Return how well two groups agree: the mean of their pairs, less what a crowd of pairs repeats."""
@@ -216,8 +222,7 @@ class _Groups:
                 more, further = self._between[one].get(third, (0.0, 0))
                 self._between[one][third] = self._between[third][one] = (total + more, pairs + further)
         self.members[one] += self.members.pop(other)
-        for third in self._between[one]:
-            heapq.heappush(self._heap, self._entry(one, third))
+        self._note(one, self._between[one])
 
     def _decide(self, left: int, right: int) -> None:
         """Join two rows' groups by decision, whatever guards say; a decision to hold apart is kept."""

@@ -65,7 +65,7 @@ def kept_evidence(home: Home, keys: Keys, pairs: Sequence[Pair], charts: bool = 
     """
     model = load_model()
     kept = load_state(home, keys, model.fingerprint)
-    return evidence(kept[0], pairs, model.splink, charts) if kept else {}
+    return evidence(kept[0], pairs, model.among(len(kept[0])), charts) if kept else {}
 
 
 def key_at_hand(home: Home) -> Keys | None:

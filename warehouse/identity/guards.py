@@ -5,8 +5,7 @@ Every guard looks at two records; a group may be joined with another when no rec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,25 +16,10 @@ from warehouse.identity.romanisation import skeleton
 YEARS_APART = 2  # a year is reckoned from an age or mistyped; further apart are two people
 SLIPS_IN_AN_ID = 1  # two ids with one slip between them may be one id, when everything else says so
 SLIPS_IN_A_NAME = 2
-COLUMNS = (
-    "sex",
-    "police_id",
-    "birth_year",
-    "birth_date",
-    "course_days",
-    "family",
-    "given",
-    "family_last",
-    "given_last",
-    "skeleton",
-    "khmer_key",
-    "latin_known",
-    "khmer_known",
-)
+NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """What the guards look at, of one person; the fields are those of `features.FEATURES`."""
 
     sex: str | None
@@ -53,6 +37,9 @@ class Record:
     khmer_known: bool | None
 
 
+COLUMNS = Record._fields
+
+
 class Records:
     """The records of some rows of a table of features.
 
@@ -64,17 +51,18 @@ class Records:
     def __init__(self, features: pa.Table, rows: NDArray[np.int64]) -> None:
         taken = features.select(COLUMNS).take(pa.array(rows))
         self._columns = [taken[name].to_pylist() for name in COLUMNS]
-        self._place = np.zeros(len(features), np.int64)
-        self._place[rows] = np.arange(len(rows))
+        days = COLUMNS.index("course_days")
+        self._columns[days] = [frozenset(each) if each else NONE for each in self._columns[days]]
+        place = np.zeros(len(features), np.int64)
+        place[rows] = np.arange(len(rows))
+        self._place = place.tolist()  # asked one by one: a list hands out a number far faster than an array
         self._made: dict[int, Record] = {}
 
     def __getitem__(self, row: int) -> Record:
         record = self._made.get(row)
         if record is None:
             place = self._place[row]
-            values: dict[str, Any] = {n: c[place] for n, c in zip(COLUMNS, self._columns, strict=True)}
-            record = Record(**(values | {"course_days": frozenset(values["course_days"] or ())}))
-            self._made[row] = record
+            record = self._made[row] = Record._make([column[place] for column in self._columns])
         return record
 
 

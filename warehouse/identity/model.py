@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from warehouse.errors import TerminalError
+from warehouse.identity.blocking import blocking_rules
+from warehouse.identity.crowd import doublings
 from warehouse.identity.frequencies import Frequencies
 from warehouse.identity.settings import splink_settings
 
 MODEL_FILE = Path(__file__).with_name("model.json")
-NORMALISER = "1"  # raise it when a normal form changes: every person is then looked at again
+NORMALISER = "2"  # raise it when a normal form or a step of the crowd changes: everybody is then looked at again
+PRIOR, RULES = "probability_two_random_records_match", "blocking_rules_to_generate_predictions"
 _NUMBERS = frozenset({"m_probability", "u_probability", "tf_adjustment_weight"})
 
 
@@ -69,6 +72,13 @@ class Model:
         """SHA-256 over everything that decides features, scores and groups."""
         text = json.dumps([NORMALISER, self._content()], sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def among(self, persons: int) -> dict[str, Any]:
+        """Return the settings for a crowd of so many persons: the prior and the rules are those of its size."""
+        times = doublings(persons)
+        prior = self.splink[PRIOR]
+        rules = blocking_rules(times)
+        return self.splink | {PRIOR: prior / (prior + (1 - prior) * 2**times), RULES: rules}
 
     def _content(self) -> dict[str, Any]:
         return {
@@ -130,5 +140,5 @@ def without_numbers(splink: dict[str, Any]) -> dict[str, Any]:
         }
         for comparison in splink["comparisons"]
     ]
-    rest = {key: value for key, value in splink.items() if key != "probability_two_random_records_match"}
+    rest = {key: value for key, value in splink.items() if key != PRIOR}
     return rest | {"comparisons": comparisons}

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from warehouse.identity.clustering import Decided, Edges, Rows, components, partition
+from warehouse.identity.crowd import doublings
 from warehouse.identity.explanation import explain
 from warehouse.identity.features import FEATURES, features
 from warehouse.identity.guards import Records, contradiction
@@ -82,6 +83,8 @@ def resolve(
     persons = persons.sort_by("person_ref").combine_chunks()
     hashes = record_hashes(persons, model.fingerprint)
     table, is_new = _features(persons, hashes, known.features if known else None, model)
+    if known and doublings(len(known.features)) != doublings(len(persons)):  # all weights are others
+        known, is_new = None, np.ones(len(table), bool)
     pairs, lost = _pairs(table, is_new, known, model)
     decided = _decided(decisions, table["person_ref"])
     groups = _groups(table, pairs, decided, is_new | lost, model)

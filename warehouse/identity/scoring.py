@@ -19,9 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker
 
-from warehouse.identity.blocking import BLOCKING, DETERMINISTIC
+from warehouse.identity.blocking import DETERMINISTIC
 from warehouse.identity.frequencies import QUARTER_BITS
-from warehouse.identity.model import Model
+from warehouse.identity.model import RULES, Model
 from warehouse.identity.settings import RARITIES
 from warehouse.store.database import open_memory
 
@@ -34,6 +34,7 @@ PAIRS = pa.schema(
         pa.field("link", pa.string()),  # the deterministic rule that joins the two; else null
     ]
 )
+_NOT_COMPARED = ["person_ref", "record_hash", "course_days"]  # Splink copies every column it is given, twice
 _FINEST = 64 * QUARTER_BITS  # a name rarer than 2^-64 does not exist
 logging.getLogger("splink").setLevel(logging.ERROR)  # its log lines quote settings; ours is the account of a run
 
@@ -65,6 +66,12 @@ def _joined(rules: Iterable[tuple[str, str]], everything: bool) -> str:
     )
 
 
+def candidates(rules: Iterable[str], everything: bool) -> str:
+    """Return SQL for the candidate pairs, each once, of the tables `numbered` and `newcomers`."""
+    joined = _joined((("0", rule) for rule in rules), everything)
+    return f"select distinct l, r from ({joined})"  # noqa: S608
+
+
 def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
     """Return the pairs worth keeping in which at least one person is new.
 
@@ -82,18 +89,19 @@ def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
     """
     numbers = pa.array(np.arange(len(features)))
     everything = bool(pc.all(new).as_py())
-    blocks = _joined((("0", rule.sql) for rule in BLOCKING), everything)
+    settings = model.among(len(features))
+    blocks = candidates((rule["blocking_rule"] for rule in settings[RULES]), everything)
     links = _joined(((f"'{rule.name}'", rule.sql) for rule in DETERMINISTIC), everything)
     with open_memory() as connection:
-        connection.register("given", features.append_column("unique_id", numbers).append_column("is_new", new))
+        given = features.drop_columns(_NOT_COMPARED).append_column("unique_id", numbers).append_column("is_new", new)
+        connection.register("given", given)
         connection.execute("create table numbered as select * from given")
         connection.execute("create table newcomers as select * from numbered where is_new")
         connection.execute(
-            "create table candidates as"  # noqa: S608
-            f" select distinct '0' as match_key, l as join_key_l, r as join_key_r from ({blocks})"
+            f"create table candidates as select '0' as match_key, l as join_key_l, r as join_key_r from ({blocks})"  # noqa: S608
         )
         connection.execute(f"create table links as select l, r, min(told) as link from ({links}) group by all")  # noqa: S608
-        with linker(connection, "numbered", model.splink) as linking:
+        with linker(connection, "numbered", settings) as linking:
             linking.table_management.register_blocked_pairs_for_predict(linking._db_api.register("candidates"))
             scored = linking.inference.predict(
                 threshold_match_weight=model.thresholds.kept, warning_mode="never"

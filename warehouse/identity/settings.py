@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from warehouse.identity.blocking import BLOCKING
+from warehouse.identity.blocking import blocking_rules
 
 
 @dataclass(frozen=True)
@@ -276,7 +276,7 @@ def splink_settings(numbers: dict[str, Any] | None = None, prior: float = 1e-4) 
         "probability_two_random_records_match": prior,
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
-        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule.sql} for rule in BLOCKING],
+        "blocking_rules_to_generate_predictions": blocking_rules(),
         "comparisons": [_splink_comparison(c, (numbers or {}).get(c.name, {})) for c in COMPARISONS],
     }
 
