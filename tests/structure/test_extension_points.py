@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 PARTNERS = Path("expectations/partners")
 
@@ -53,3 +54,34 @@ def test_every_model_has_its_yaml_beside_it(files: list[Path]) -> None:
     models = [f for f in files if f.parts[:2] == ("transforms", "models") and f.suffix == ".sql"]
     assert models
     assert [str(f) for f in models if f.with_suffix(".yml") not in files] == []
+
+
+PROMISED = {
+    "meaning": str,
+    "unit": str,
+    "direction": str,
+    "numerator": str,
+    "denominator": (str, type(None)),
+    "additive": bool,
+    "counts": str,
+    "valid_range": list,
+    "evidence": str,
+}
+COUNTS = {"persons", "trainings", "completions", "hours", "percent", "points", "provinces", "cells"}
+
+
+def test_an_indicator_is_two_files_that_say_all_about_it(project: Path) -> None:
+    """Everything else learns of it from these: figures, workbooks, explanations, documentation."""
+    folder = project / "transforms" / "models" / "indicators"
+    names = sorted(path.stem for path in folder.glob("*.sql"))
+    assert len(names) >= 14
+    assert {path.name for path in folder.iterdir()} == {f"{name}{end}" for name in names for end in (".sql", ".yml")}
+    for name in names:
+        document = yaml.safe_load((folder / f"{name}.yml").read_text("utf-8"))
+        (model,) = document["models"]
+        meta = model["config"]["meta"]
+        wrong = {key: meta.get(key) for key, kind in PROMISED.items() if not isinstance(meta.get(key, ...), kind)}
+        assert wrong == {}, name
+        assert meta["direction"] in ("up", "down"), name
+        assert meta["counts"] in COUNTS, name
+        assert document["unit_tests"], f"{name}: no unit test"

@@ -143,17 +143,15 @@ COURSE = {"programme_id": "tot", "sessions_planned": 1, "held_on": date(2023, 10
 
 def course(officer: str, missed: int) -> list[Row]:
     """A course of five modules of a session each, the last of which the person missed."""
+    came = [int(n <= 5 - missed) for n in range(1, 6)]
     return [
-        completion(
-            officer, "t1", f"m{n}", **COURSE, sessions_attended=int(n <= 5 - missed), sessions_absent=int(n > 5 - missed)
-        )
-        for n in range(1, 6)
-    ]  # fmt: skip
+        completion(officer, "t1", f"m{n}", **COURSE, sessions_attended=there, sessions_absent=1 - there)
+        for n, there in enumerate(came, 1)
+    ]
 
 
-TAUGHT = {
-    "dim_module": [*MODULES, *({"module_id": f"m{n}", "topic": "law", "certifies_trainers": False} for n in (4, 5))]
-}
+COURSE_MODULES = [{**MODULES[0], "module_id": module} for module in ("m4", "m5")]
+TAUGHT = {"dim_module": [*MODULES, *COURSE_MODULES]}
 
 
 def test_a_course_that_certifies_is_judged_as_a_whole(models: Models) -> None:

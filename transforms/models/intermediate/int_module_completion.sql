@@ -1,3 +1,11 @@
+{%- set kept = [
+    'officer_key', 'partner_id', 'programme_id', 'event_id', 'module_id', 'category', 'is_officer', 'sex',
+    'rank_code', 'unit_code', 'province_of_duty', 'province_of_training', 'registered', 'outcome', 'held_on',
+    'sessions_planned', 'sessions_attended', 'sessions_absent', 'sessions_unknown', 'hours_planned', 'hours_attended',
+    'hours_absent', 'pre_score', 'pre_maximum', 'post_score', 'post_maximum', 'completed', 'first_attended_on',
+    'last_attended_on', 'enrolled_on', 'sessions_before_joining', 'absent_before_joining', 'hours_before_joining',
+    'hours_absent_before_joining', 'officer_number', 'training_number'
+] -%}
 {%- set described = ['category', 'rank', 'unit', 'province_of_duty', 'province_of_training'] -%}
 
 with modules as (
@@ -99,43 +107,8 @@ decided as (
 
 final as (
     select
-        officer_key,
-        partner_id,
-        programme_id,
-        event_id,
-        module_id,
-        category,
-        is_officer,
-        sex,
-        rank_code,
-        unit_code,
-        province_of_duty,
-        province_of_training,
-        registered,
-        outcome,
-        held_on,
-        sessions_planned,
-        sessions_attended,
-        sessions_absent,
-        sessions_unknown,
-        hours_planned,
-        hours_attended,
-        hours_absent,
+        {{ kept | join(', ') }},
         cast(hours_unknown as decimal(10, 2)) as hours_unknown,
-        pre_score,
-        pre_maximum,
-        post_score,
-        post_maximum,
-        completed,
-        first_attended_on,
-        last_attended_on,
-        enrolled_on,
-        sessions_before_joining,
-        absent_before_joining,
-        hours_before_joining,
-        hours_absent_before_joining,
-        officer_number,
-        training_number,
         coalesce(province_of_duty, 'unknown') as counted_province_of_duty,
         coalesce(province_of_training, 'unknown') as counted_province_of_training,
         coalesce(cast(extract(year from held_on) as {{ dbt.type_string() }}), 'unknown') as period,
