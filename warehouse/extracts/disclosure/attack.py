@@ -22,6 +22,9 @@ _INFEASIBLE = 2
 _PULLS = ((1,), (1, -1), (1, 1, -1, -1))
 
 
+_Part = tuple[list[tuple[int, float]], float, float]  # the hidden terms of a law, and its bounds for them
+
+
 @dataclass(frozen=True)
 class Interval:
     """Bounds, both included, between which a number must lie; None where nothing bounds it."""
@@ -37,7 +40,16 @@ class Interval:
 
 @dataclass(frozen=True)
 class Component:
-    """Hidden numbers that laws connect, and these laws with the known numbers moved to their bounds."""
+    """Hidden numbers that laws connect, and these laws with the known numbers moved to their bounds.
+
+    Attributes:
+        numbers: Their indices.
+        places: The column of each number.
+        laws: Indices of the laws, one a row.
+        matrix: Coefficients.
+        low: Least value of each row.
+        high: Largest value of each row.
+    """
 
     numbers: list[int]
     places: dict[int, int]
@@ -60,6 +72,7 @@ class Attack:
         self._cap = 4 * max(values, default=0) + 10_000  # stands for "without bound", beyond all that was issued
         self._seen: dict[int, tuple[float, float]] = {}
         self._components: dict[int, Component] = {}
+        self._intervals: dict[int, Interval] = {}
 
     def hide(self, number: int) -> None:
         """Take a known number from the reader's knowledge."""
@@ -76,18 +89,19 @@ class Attack:
         value = self.knowledge.known[number]
         if value is not None:
             return Interval(value, value)
-        low, high = self._extreme(number, 1), self._extreme(number, -1)
-        return Interval(low if low > -self._cap else None, high if high < self._cap else None)
+        if number not in self._intervals:
+            low, high = self._extreme(number, 1), self._extreme(number, -1)
+            found = Interval(low if low > -self._cap else None, high if high < self._cap else None)
+            component = self.component(number)  # after both: either may have given laws up
+            place = component.places[number]
+            self._intervals |= {other: found for other in component.numbers if component.places[other] == place}
+        return self._intervals[number]
 
     def is_wide(self, number: int, width: float) -> bool:
         """Return whether the bounds of a number are more than `width` apart."""
         if self.knowledge.known[number] is not None:
             return False
-        for sign in (-1, 1):
-            if self._wide_already(number, width):
-                return True
-            self._extreme(number, sign)
-        return self._wide_already(number, width)
+        return self._wide_already(number, width) or self.interval(number).extent > width + TOLERANCE
 
     def _wide_already(self, number: int, width: float) -> bool:
         low, high = self._seen.get(number, (math.inf, -math.inf))
@@ -97,6 +111,7 @@ class Attack:
         if component := self._components.pop(number, None):
             for other in component.numbers:
                 self._components.pop(other, None)
+                self._intervals.pop(other, None)
 
     def witness(self, numbers: Sequence[int], story: Sequence[float]) -> None:
         """Take note of values that numbers have in a story that is true."""
@@ -111,7 +126,7 @@ class Attack:
             component = self.component(waiting[0])
             together = [number for number in waiting if number in component.places]
             for pull in _PULLS:
-                objective = np.zeros(len(component.numbers))
+                objective = np.zeros(component.matrix.shape[1])
                 for turn, number in enumerate(together):
                     objective[component.places[number]] = pull[turn % len(pull)]
                 self._tell(component, objective)
@@ -120,7 +135,7 @@ class Attack:
 
     def _extreme(self, number: int, sign: int) -> float:
         component = self.component(number)
-        objective = np.zeros(len(component.numbers))
+        objective = np.zeros(component.matrix.shape[1])
         objective[component.places[number]] = sign
         story = self._tell(component, objective)
         return self._extreme(number, sign) if story is None else story[component.places[number]]
@@ -138,7 +153,7 @@ class Attack:
         if solved.x is None:
             raise RuntimeError(f"the solver stopped: {solved.message}")
         story = np.where(whole == 1, np.round(solved.x), np.round(solved.x, 4)).tolist()
-        self.witness(component.numbers, story)
+        self.witness(component.numbers, [story[component.places[number]] for number in component.numbers])
         return story
 
     def component(self, number: int) -> Component:
@@ -148,35 +163,43 @@ class Attack:
             self._components |= dict.fromkeys(component.numbers, component)
         return self._components[number]
 
-    def _connect(self, number: int) -> Component:
-        laws, places = list[int](), {number: 0}
-        numbers, seen = [number], set[int]()
-        entries, bounds = list[tuple[int, int, float]](), list[tuple[float, float]]()
+    def _connect(self, number: int, merge: bool = True) -> Component:
+        """Gather a component; numbers that a law says are equal share one column, unless they are not to be merged."""
+        laws, numbers, seen, parts = list[int](), [number], {number}, list[_Part]()
+        taken = set[int]()
         for current in numbers:
             for index in self.knowledge.laws_of(current):
-                if index in seen:
+                if index in taken:
                     continue
-                seen.add(index)
+                taken.add(index)
                 law = self.knowledge.laws[index]
                 rest, hidden = self.knowledge.known_part(law)
-                for other, coefficient in hidden:
-                    if other not in places:
-                        places[other] = len(numbers)
-                        numbers.append(other)
-                    entries.append((len(laws), places[other], coefficient))
+                numbers += [other for other, _ in hidden if other not in seen]
+                seen.update(other for other, _ in hidden)
                 laws.append(index)
-                bounds.append((law.low - rest, law.high - rest))
-        return Component(numbers, places, laws, _matrix(entries, len(laws), len(numbers)), *_columns(bounds))
+                parts.append((hidden, law.low - rest, law.high - rest))
+        leaders = _leaders(parts) if merge else {}
+        columns: dict[int, int] = {}
+        places = {other: columns.setdefault(_leader(leaders, other), len(columns)) for other in numbers}
+        entries = [(row, places[other], value) for row, part in enumerate(parts) for other, value in part[0]]
+        bounds = [part[1:] for part in parts]
+        return Component(numbers, places, laws, _matrix(entries, len(laws), len(columns)), *_columns(bounds))
 
     def _bounds(self, component: Component) -> Bounds:
-        lower = np.maximum([self.knowledge.lower[number] for number in component.numbers], -self._cap)
-        return Bounds(lower, np.full(len(component.numbers), self._cap))
+        lower = np.full(component.matrix.shape[1], -self._cap)
+        for number, place in component.places.items():
+            lower[place] = max(lower[place], self.knowledge.lower[number])
+        return Bounds(lower, np.full(len(lower), self._cap))
 
     def _whole(self, component: Component) -> np.ndarray:
-        return np.array([self.knowledge.whole[number] for number in component.numbers], dtype=int)
+        whole = np.zeros(component.matrix.shape[1], dtype=int)
+        for number, place in component.places.items():
+            whole[place] |= self.knowledge.whole[number]
+        return whole
 
     def _give_up(self, component: Component) -> None:
         """Give up the laws that are broken in the story that breaks fewest, suppositions long before certainties."""
+        component = self._connect(component.numbers[0], merge=False)
         laws, size = component.laws, len(component.numbers)
         weights = np.array([_CERTAIN if self.knowledge.laws[law].certain else 1.0 for law in laws])
         slack = identity(len(laws), format="csr")
@@ -197,6 +220,24 @@ class Attack:
         broken = np.abs(solved.x[size : size + len(laws)] - solved.x[size + len(laws) :]) > TOLERANCE
         self.knowledge.given_up.update(law for law, is_broken in zip(laws, broken, strict=True) if is_broken)
         self._components.clear()
+        self._intervals.clear()
+
+
+def _leaders(parts: Iterable[_Part]) -> dict[int, int]:
+    """Return, for numbers that a law says are equal to another, that other."""
+    leaders: dict[int, int] = {}
+    for hidden, low, high in parts:
+        if low == high == 0 and len(hidden) == 2 and hidden[0][1] == -hidden[1][1]:
+            one, other = (_leader(leaders, number) for number, _ in hidden)
+            if one != other:
+                leaders[one] = other
+    return leaders
+
+
+def _leader(leaders: dict[int, int], number: int) -> int:
+    while number in leaders:
+        number = leaders[number]
+    return number
 
 
 def _laws(component: Component) -> dict[str, LinearConstraint]:

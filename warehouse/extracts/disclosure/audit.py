@@ -14,17 +14,36 @@ from warehouse.extracts.disclosure.relations import Facts, read_rows, relate_tab
 
 
 @dataclass(frozen=True)
-class Finding:
-    """The bounds of one number that must not be known.
+class Watch:
+    """Something that must stay unknown.
 
     Attributes:
-        what: `suppressed` for a suppressed figure, else which difference of shown figures it is.
+        what: What it is.
+        cell: Where it stands.
+        numbers: Its numbers, of which one must have bounds further apart than the width.
+        row: The suppressed figure; None for a difference.
+        only_if_small: Whether close bounds are no harm where no small number lies between them.
+    """
+
+    what: str
+    cell: Cell
+    numbers: tuple[int, ...]
+    row: Row | None
+    only_if_small: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The bounds of something that must not be known.
+
+    Attributes:
+        what: `suppressed` for a suppressed figure, otherwise people in one, or which difference it is.
         funder: Whose extract it stands in; of a difference, the later one's.
         period: Id of the period.
         issue: Number of the issue.
         row: Index of the figure in its table; None for a difference.
         cell: Where it stands.
-        interval: Its exact bounds.
+        interval: Its exact bounds; of a rate, those of the number that is least known.
         is_safe: Whether these are further apart than the rule's width.
     """
 
@@ -39,7 +58,7 @@ class Finding:
 
 
 def audit(issued: Sequence[Issued], rule: Disclosure, suppose: bool = True) -> list[Finding]:
-    """Return the exact bounds of every suppressed figure, and of every difference that is too small to show.
+    """Return the exact bounds of every suppressed figure, of the people in it, and of differences of few people.
 
     Args:
         issued: Everything ever issued, as issued, in that order, of all funders.
@@ -49,11 +68,8 @@ def audit(issued: Sequence[Issued], rule: Disclosure, suppose: bool = True) -> l
     rows = [row for source, one in enumerate(issued) for row in rows_of(source, one)]
     facts = relate(rows, issued, None, rule, suppose)
     attack = Attack(facts.knowledge)
-    return [
-        _finding(facts, issued, attack, number, row, rule)
-        for number, row in watched(facts)
-        if row is not None or number in facts.small
-    ]
+    attack.spread([number for watch in watched(facts) for number in watch.numbers], rule.width)
+    return [_finding(issued, attack, watch, rule) for watch in watched(facts)]
 
 
 def relate(
@@ -74,41 +90,45 @@ def relate(
     return facts
 
 
-def watched(facts: Facts) -> Iterator[tuple[int, Row | None]]:
-    """Yield the numbers that must stay wide: of each suppressed figure, with its row, and of small differences."""
+def watched(facts: Facts) -> Iterator[Watch]:
+    """Yield what must stay unknown: every suppressed figure, the people in it, and differences of few people."""
     for row in facts.rows:
         if row.hidden:
-            yield facts.numbers[row.numbers[0].cell], row
-    for number in facts.small:
-        yield number, None
+            numbers = tuple(facts.numbers[shown.cell] for shown in row.numbers)
+            yield Watch("suppressed", row.numbers[0].cell, numbers if row.is_rate else numbers[:1], row)
+            for number in facts.numbers_of[row.source, row.place]:
+                if facts.shown[number].is_people:
+                    yield Watch("people in a suppressed figure", facts.shown[number].cell, (number,), row, True)
+    for number, what in facts.small.items():
+        yield Watch(what, facts.shown[number].cell, (number,), None, True)
 
 
-def is_endangered(facts: Facts, attack: Attack, number: int, rule: Disclosure) -> bool:
-    """Return whether a number's bounds are too close; those of a difference may be, where it is not small."""
-    if attack.is_wide(number, rule.width):
+def endangered(attack: Attack, watch: Watch, rule: Disclosure) -> list[int]:
+    """Return the numbers of which one must get further bounds; none where what is watched is safe."""
+    if any(attack.is_wide(number, rule.width) for number in watch.numbers):
+        return []
+    if watch.only_if_small and not any(_may_be_small(attack.interval(n), rule.minimum) for n in watch.numbers):
+        return []
+    return list(watch.numbers)
+
+
+def _may_be_small(interval: Interval, minimum: int) -> bool:
+    """Return whether some number of one person or more, but fewer than the minimum, lies within bounds."""
+    if interval.low is None or interval.high is None:
         return False
-    if number not in facts.small:
-        return True
-    interval = attack.interval(number)
-    low, high = interval.low, interval.high
-    if low is None or high is None:
-        return False
-    least = 0 if low <= 0 <= high else min(abs(low), abs(high))
-    return max(abs(low), abs(high)) >= 1 and least < rule.minimum
+    nearest = 0 if interval.low <= 0 <= interval.high else min(abs(interval.low), abs(interval.high))
+    return nearest < minimum and max(abs(interval.low), abs(interval.high)) >= 1
 
 
-def _finding(
-    facts: Facts, issued: Sequence[Issued], attack: Attack, number: int, row: Row | None, rule: Disclosure
-) -> Finding:
-    cell = row.numbers[0].cell if row else facts.shown[number].cell
-    one = issued[cell.source]
+def _finding(issued: Sequence[Issued], attack: Attack, watch: Watch, rule: Disclosure) -> Finding:
+    one = issued[watch.cell.source]
     return Finding(
-        what=facts.small.get(number, "suppressed") if row is None else "suppressed",
+        what=watch.what,
         funder=one.funder,
         period=one.period.id,
         issue=one.issue,
-        row=row.place if row else None,
-        cell=cell,
-        interval=attack.interval(number),
-        is_safe=not is_endangered(facts, attack, number, rule),
+        row=watch.row.place if watch.row else None,
+        cell=watch.cell,
+        interval=max((attack.interval(number) for number in watch.numbers), key=lambda found: found.extent),
+        is_safe=not endangered(attack, watch, rule),
     )

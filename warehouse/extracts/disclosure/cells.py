@@ -89,6 +89,7 @@ class Row:
         place: Index of the row in its table.
         depth: By how many dimensions it is counted; 0 for a total.
         hidden: Whether it is suppressed.
+        is_rate: Whether it is reckoned from its numbers, so that it is unknown as long as one of them is.
         numbers: What it shows; the first is what its figure stands or falls with.
     """
 
@@ -96,6 +97,7 @@ class Row:
     place: int
     depth: int
     hidden: bool
+    is_rate: bool
     numbers: tuple[Shown, ...]
 
     @property
@@ -125,7 +127,7 @@ def rows_of(source: int, issued: Issued, columns: dict[str, list[Any]] | None = 
         numbers = tuple(_numbers(source, issued, figure, given))
         if numbers:
             depth = sum(figure[name] is not None for name in DIMENSIONS)
-            yield Row(source, place, depth, hidden, numbers)
+            yield Row(source, place, depth, hidden, figure["counts"] not in _KINDS, numbers)
 
 
 def _given(columns: dict[str, list[Any]]) -> set[tuple[str, str]]:

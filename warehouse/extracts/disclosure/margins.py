@@ -164,5 +164,5 @@ def _difference(facts: Facts, whole: int, part: int, minimum: int, name: str) ->
     if not one or not other or not facts.shown[whole].is_people or not 0 < abs(one - other) < minimum:
         return
     number = facts.knowledge.number(None, -math.inf)
-    facts.small[number] = name
+    facts.small[number], facts.shown[number] = name, facts.shown[whole]
     facts.knowledge.law([(number, 1), (whole, -1), (part, 1)], 0, 0)

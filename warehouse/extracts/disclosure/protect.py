@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from warehouse.contract.agreement import Disclosure
 from warehouse.extracts.disclosure.attack import Attack
-from warehouse.extracts.disclosure.audit import is_endangered, relate, watched
+from warehouse.extracts.disclosure.audit import Watch, endangered, relate, watched
 from warehouse.extracts.disclosure.cells import SUPPRESSED, Row, rows_of
 from warehouse.extracts.disclosure.issued import Issued
 from warehouse.extracts.disclosure.relations import Facts
@@ -68,7 +68,7 @@ def protect(
     shield = _Shield(issue, history, rule)
     shield.hide_small()
     primary = len(shield.hidden)
-    exposed = shield.hide_until_safe() if complementary else set()
+    exposed = shield.hide_until_safe() if complementary else []
     return Protected(_emptied(issue.figures, shield.hidden), primary, len(shield.hidden) - primary, len(exposed))
 
 
@@ -88,7 +88,7 @@ class _Shield:
             if shown.is_people and shown.value is not None and 0 < shown.value < self._rule.minimum:
                 self.hidden.update(row.place for row in facts.observers[number] if row.source == self._fluid)
 
-    def hide_until_safe(self) -> set[object]:
+    def hide_until_safe(self) -> list[Watch]:
         """Hide more until the attacker finds nothing; return what he finds all the same.
 
         Each round looks at what a reader would see after the round before, for hiding a figure may take away what
@@ -105,25 +105,23 @@ class _Shield:
         rows = [row.suppressed() if row.place in self.hidden else row for row in self._rows]
         return relate([*self._past, *rows], self._issues, self._fluid, self._rule)
 
-    def _round(self, facts: Facts, attack: Attack) -> set[object]:
-        exposed: set[object] = set()
-        waiting = deque(number for number, _ in watched(facts))
-        attack.spread(waiting, self._rule.width)
+    def _round(self, facts: Facts, attack: Attack) -> list[Watch]:
         prices = _Prices(facts, self._fluid)
+        waiting, exposed = deque(watched(facts)), list[Watch]()
+        attack.spread([number for watch in waiting for number in watch.numbers], self._rule.width)
         while waiting:
-            number = waiting.popleft()
-            if not is_endangered(facts, attack, number, self._rule):
-                continue
-            story = widen(attack, number, self._rule.width, prices)
-            if story is None:
-                exposed.add(number)
-                continue
-            found = [facts.numbers[row.numbers[0].cell] for row in self._hide(facts, attack, story.hide)]
-            attack.witness(story.numbers, story.values)
-            waiting.extend(found)
+            watch = waiting.popleft()
+            numbers = endangered(attack, watch, self._rule)
+            stories = (widen(attack, number, self._rule.width, prices) for number in numbers)
+            story = next((story for story in stories if story), None)
+            if story:
+                self._hide(facts, attack, story.hide)
+                attack.witness(story.numbers, story.values)
+            elif numbers:
+                exposed.append(watch)
         return exposed
 
-    def _hide(self, facts: Facts, attack: Attack, numbers: Sequence[int]) -> list[Row]:
+    def _hide(self, facts: Facts, attack: Attack, numbers: Sequence[int]) -> None:
         """Hide every figure that shows one of the numbers, and what then no figure shows."""
         hidden = []
         for row in (row for number in numbers for row in facts.observers[number]):
@@ -133,7 +131,6 @@ class _Shield:
         for number in (number for row in hidden for number in facts.numbers_of[row.source, row.place]):
             if all(row.hidden or row.place in self.hidden for row in facts.observers[number]):
                 attack.hide(number)
-        return hidden
 
 
 class _Prices:
