@@ -24,6 +24,7 @@ KEY = ("indicator", "window", "grouping", *DIMENSIONS)
 SUPPRESSED = "suppressed"
 NOT_ASKED = "not_asked"  # neither issued nor owed: another version of the agreement asks for it
 SHARES = frozenset({"percent", "points"})  # of nobody they are nothing; a count of nobody is zero
+HEADS = frozenset({"persons", "trainings", "completions"})
 Cell = tuple[str | None, ...]
 
 
@@ -131,3 +132,20 @@ def _amounts(along: Sequence[tuple[str, Figure]]) -> Iterator[tuple[str, Decimal
         if figure.value != known:
             yield " and ".join(since), figure.value - known
         known, since = figure.value, []
+
+
+def tellable(causes: Sequence[tuple[str, Decimal]], counts: str, minimum: int) -> tuple[tuple[str, Decimal], ...]:
+    """Return the causes of a difference as a funder may read them.
+
+    The difference itself was protected like every figure; an amount within it may be of a few persons. Then the causes
+    are named together, with what they come to.
+
+    Args:
+        causes: Each with what it added.
+        counts: What the indicator counts; behind amounts of anything but heads may stand one person.
+        minimum: Fewest persons that may stand behind a figure.
+    """
+    small = counts not in HEADS or any(abs(amount) < minimum for _, amount in causes)
+    if minimum <= 1 or len(causes) < 2 or not small:
+        return tuple(causes)
+    return ((" and ".join(cause for cause, _ in causes), sum((amount for _, amount in causes), Decimal(0))),)

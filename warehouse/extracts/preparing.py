@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from warehouse.contract.agreement import Agreement, Terms
 from warehouse.contract.periods import Period
+from warehouse.extracts.differences import tellable
 from warehouse.extracts.disclosure.issued import Issued, strictest
 from warehouse.extracts.disclosure.protect import Protected, protect
 from warehouse.extracts.exclusions import exclusions
@@ -130,7 +131,7 @@ def context_of(basis: Basis, request: Request, counted: Counted, restated: pa.Ta
         labels=named,
         exclusions=exclusions(basis.connection, terms, request.period),
         submissions=counted.submissions,
-        restatements=_restatements(restated, named),
+        restatements=_restatements(restated, named, basis.models, terms),
     )
 
 
@@ -140,18 +141,23 @@ def _definitions(models: Models, terms: Terms) -> dict[str, Definition]:
     return {id: Definition(*(str(meta.get(part) or "") for part in parts)) for id, meta in metas.items()}
 
 
-def _restatements(restated: pa.Table | None, named: dict[str, dict[str, str]]) -> tuple[Restated, ...]:
+def _restatements(
+    restated: pa.Table | None, named: dict[str, dict[str, str]], models: Models, terms: Terms
+) -> tuple[Restated, ...]:
     """Return a line per figure, its causes together."""
     if restated is None:
         return ()
     figures: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in restated.to_pylist():
         figures[tuple(row[name] for name in ("indicator", "window", "grouping", *DIMENSIONS))].append(row)
-    return tuple(_restatement(rows, named) for rows in figures.values())
+    return tuple(_restatement(rows, named, models, terms) for rows in figures.values())
 
 
-def _restatement(rows: list[dict[str, Any]], named: dict[str, dict[str, str]]) -> Restated:
+def _restatement(
+    rows: list[dict[str, Any]], named: dict[str, dict[str, str]], models: Models, terms: Terms
+) -> Restated:
     first = rows[0]
+    node = models.nodes.get(first["indicator"])
     cell = [named[name].get(first[name], first[name]) for name in DIMENSIONS if first[name] is not None]
     causes: list[tuple[str, Decimal]] = [(row["cause"], row["amount"]) for row in rows if row["amount"] is not None]
     return Restated(
@@ -163,5 +169,5 @@ def _restatement(rows: list[dict[str, Any]], named: dict[str, dict[str, str]]) -
         after=first["after"],
         before_status=first["before_status"],
         after_status=first["after_status"],
-        causes=tuple(causes),
+        causes=tellable(causes, node.meta["counts"] if node else "", terms.disclosure.minimum),
     )
