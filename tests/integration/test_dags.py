@@ -13,6 +13,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from warehouse.errors import FileHeld, SalaError, TransientError
 from warehouse.store.home import PROJECT
@@ -321,3 +323,50 @@ def test_a_connection_without_a_key_is_one_clear_error(
     with pytest.raises(KeyUnusable, match="sala_missing"), key_of_connection():
         pass
     assert "SALA_KEY" not in os.environ
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12)
+HOSTS = st.sampled_from(["sftp.example.org", "127.0.0.1", "https://s3.example.org", "SFTP.Example.org"])
+EXTRAS = st.dictionaries(st.text("abcdefgh_", min_size=1, max_size=8), WORDS, max_size=3)
+
+
+def looked_at(connection: Any) -> dict[str, Any]:
+    """What a delivery looks at, of Airflow's connection or ours; Airflow has None for nothing."""
+    extra = json.loads(connection.extra or "{}") if isinstance(connection.extra, str | None) else connection.extra
+    texts = {name: getattr(connection, name) or "" for name in ("host", "login", "password", "schema")}
+    return {**texts, "port": connection.port or None, "extra": dict(extra)}
+
+
+@settings(deadline=None)  # the first example imports Airflow
+@given(host=HOSTS, port=st.none() | st.integers(1, 65535), login=WORDS, password=WORDS, schema=WORDS, extra=EXTRAS)
+@example(host="h", port=22, login="a@b", password="p/w:?#@%", schema="x/y", extra={"host_key": "ssh-ed25519 AA+/="})
+def test_a_connection_is_the_same_to_a_task_to_the_command_line_and_to_airflow(
+    airflow_environment: dict[str, str],
+    host: str,
+    port: int | None,
+    login: str,
+    password: str,
+    schema: str,
+    extra: dict[str, str],
+) -> None:
+    from airflow.sdk import Connection
+
+    from dags.connections import connection_of_airflow
+    from warehouse.extracts.delivery import from_environment
+
+    words = {"host": host, "port": port, "login": login, "password": password, "schema": schema}
+    made = Connection(conn_id="fund_sftp", conn_type="google-cloud", extra=json.dumps(extra), **words)
+    for text in (made.get_uri(), made.as_json()):
+        theirs = Connection.from_json(text, "fund_sftp") if text.startswith("{") else Connection(conn_id="x", uri=text)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AIRFLOW_CONN_FUND_SFTP", text)
+            assert looked_at(from_environment("fund_sftp")) == looked_at(theirs)
+            assert looked_at(connection_of_airflow("fund_sftp")) == looked_at(theirs)
+
+
+def test_a_connection_airflow_does_not_have_is_one_clear_error(airflow_environment: dict[str, str]) -> None:
+    from dags.connections import connection_of_airflow
+    from warehouse.extracts.delivery.faults import ConnectionUnusable
+
+    with pytest.raises(ConnectionUnusable, match="nobody"):
+        connection_of_airflow("nobody")

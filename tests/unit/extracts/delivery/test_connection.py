@@ -1,65 +1,23 @@
-"""Connections mean here what they mean to Airflow, and never show what is secret."""
+"""Connections are read from the environment, and never show what is secret.
+
+That they mean what they mean to Airflow is held in tests/integration/test_dags.py.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from warehouse.extracts.delivery import from_environment
 from warehouse.extracts.delivery.connection import Connection
 from warehouse.extracts.delivery.faults import ConnectionUnusable
-
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12)
-HOSTS = st.sampled_from(["sftp.example.org", "127.0.0.1", "https://s3.example.org", "SFTP.Example.org"])
-EXTRAS = st.dictionaries(st.text("abcdefgh_", min_size=1, max_size=8), WORDS, max_size=3)
-
-
-def fields(connection: Any) -> dict[str, Any]:
-    """What a delivery looks at, of Airflow's connection or ours; Airflow has None for nothing."""
-    extra = json.loads(connection.extra or "{}") if isinstance(connection.extra, str | None) else connection.extra
-    texts = {name: getattr(connection, name) or "" for name in ("host", "login", "password", "schema")}
-    return {**texts, "port": connection.port or None, "extra": dict(extra)}
 
 
 def read(text: str) -> Connection:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AIRFLOW_CONN_FUND_SFTP", text)
         return from_environment("fund_sftp")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def airflow_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:  # before Airflow is first imported, which makes its folder
-        patch.setenv("AIRFLOW_HOME", str(tmp_path_factory.mktemp("airflow")))
-        yield
-
-
-@settings(deadline=None)  # the first example imports Airflow
-@given(host=HOSTS, port=st.none() | st.integers(1, 65535), login=WORDS, password=WORDS, schema=WORDS, extra=EXTRAS)
-@example(host="h", port=22, login="a@b", password="p/w:?#@%", schema="x/y", extra={"host_key": "ssh-ed25519 AA+/="})
-def test_whatever_airflow_writes_is_read_as_airflow_reads_it(
-    host: str, port: int | None, login: str, password: str, schema: str, extra: dict[str, str]
-) -> None:
-    from airflow.sdk import Connection as Theirs
-
-    made = Theirs(
-        conn_id="fund_sftp",
-        conn_type="google-cloud",
-        host=host,
-        port=port,
-        login=login,
-        password=password,
-        schema=schema,
-        extra=json.dumps(extra),
-    )
-    for text in (made.get_uri(), made.as_json()):
-        theirs = Theirs.from_json(text, "fund_sftp") if text.startswith("{") else Theirs(conn_id="x", uri=text)
-        assert fields(read(text)) == fields(theirs)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"extra": "[1]"}', '{"port": "many"}', "nothing", "sftp://h:many"])
