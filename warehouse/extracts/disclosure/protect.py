@@ -54,9 +54,7 @@ class Protected:
     exposed: int
 
 
-def protect(
-    issue: Issued, history: Sequence[Issued], rule: Disclosure, complementary: bool = True
-) -> Protected:
+def protect(issue: Issued, history: Sequence[Issued], rule: Disclosure, complementary: bool = True) -> Protected:
     """Return an issue's table with everything suppressed that must be.
 
     Args:

@@ -107,9 +107,7 @@ def _cell(dims: Mapping[str, str], cell: Sequence[Module]) -> list[dict[str, Any
     completions = sum(one.met is True for one in cell)
     return [
         figure("persons_reached", dims, len(people)),
-        figure(
-            "persons_trained", dims, len(met), undecided=len(undecided), not_met=len(people) - len(met | undecided)
-        ),
+        figure("persons_trained", dims, len(met), undecided=len(undecided), not_met=len(people) - len(met | undecided)),
         figure("module_completions", dims, completions, counts="completions", additive=True, persons=len(met)),
     ]
 
