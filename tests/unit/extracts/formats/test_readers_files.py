@@ -95,6 +95,16 @@ def test_the_data_package_describes_each_file(folder: Path) -> None:
         assert file.validate().valid
 
 
+def test_the_data_package_names_the_type_of_every_column(folder: Path) -> None:
+    resources = json.loads((folder / "datapackage.json").read_text("utf-8"))["resources"]
+    types = {one["path"]: {f["name"]: f["type"] for f in one["schema"]["fields"]} for one in resources}
+    assert list(types["figures.csv"]) == FIGURES.names
+    assert types["figures.csv"] == types["figures.parquet"]
+    wanted = {"value": "number", "persons": "integer", "additive": "boolean", "province_of_duty": "string"}
+    assert {name: types["figures.csv"][name] for name in wanted} == wanted
+    assert types["labels.csv"] == types["labels.parquet"] == dict.fromkeys(("dimension", "code", "label"), "string")
+
+
 def test_a_reader_of_the_package_finds_every_cell_of_its_type(folder: Path) -> None:
     package = Package(str(folder / "datapackage.json"))
     for name in ("figures-csv", "labels-csv"):
