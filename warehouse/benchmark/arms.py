@@ -36,6 +36,8 @@ def main(arm: str, work: Path) -> None:
         from warehouse.benchmark.floor import run_floor as run
     elif arm == "pipeline":
         from warehouse.benchmark.full import run_full as run
+    elif arm == "extract":
+        from warehouse.benchmark.extract import run_extract as run
     else:
         from warehouse.benchmark.frames import run_frames as run
     _say(run(work, step))

@@ -29,7 +29,7 @@ def run(
     skip_pandas: bool = False,
     as_json: bool = False,
 ) -> dict[str, Any]:
-    """Measure the floor, the pipeline and pandas on the same generated files.
+    """Measure the floor, the pipeline, an extract of its version, and pandas on the same generated files.
 
     Args:
         home: Where the work is done, in a folder of its own that is removed at the end; its data is not touched.
@@ -49,7 +49,8 @@ def run(
     with _own_folder(home) as work:
         delivery = generate(work / "home", work / "contracts", rows, files or max(1, round(rows / ROWS_OF_FILE)))
         arms: dict[str, Arm] = {}
-        for name in ("floor", "pipeline") if skip_pandas else ("floor", "pipeline", "pandas"):
+        names = ("floor", "pipeline", "extract")
+        for name in names if skip_pandas else (*names, "pandas"):
             arms[name] = measure(name, [str(work)], _environment(work))
             for step in (*arms[name].steps, arms[name].whole):
                 print(json.dumps(step.as_dict(), ensure_ascii=False), file=stream, flush=True)
