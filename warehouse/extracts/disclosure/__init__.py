@@ -1,6 +1,6 @@
 """Disclosure: which figures are too small to show, and which others would give them away.
 
-    figures ──cells──► what each number counts ──relations──► what is known of it ──attack──► between which bounds it lies
+    figures ──cells──► what each number counts ──relations──► what is known of it ──attack──► its bounds
                                                                        │
                                                     protect: hide small figures, then others, until nothing is narrow
 

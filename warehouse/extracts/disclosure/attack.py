@@ -152,7 +152,7 @@ class Attack:
             return None
         if solved.x is None:
             raise RuntimeError(f"the solver stopped: {solved.message}")
-        story = np.where(whole == 1, np.round(solved.x), np.round(solved.x, 4)).tolist()
+        story: list[float] = np.where(whole == 1, np.round(solved.x), np.round(solved.x, 4)).tolist()
         self.witness(component.numbers, [story[component.places[number]] for number in component.numbers])
         return story
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from warehouse.extracts.disclosure.issued import Issued
 from warehouse.extracts.figures import DIMENSIONS
 
-# A person may stand in several cells of `persons`; counts and sums add up; an `outcome` is one per person within a cell,
+# A person may stand in several cells of `persons`; counts and sums add up; an `outcome` is one per person in a cell,
 # and another in another cell; a rate carries a part and its divisor.
 Kind = Literal["persons", "outcome", "count", "sum", "part", "divisor"]
 WHOLE: frozenset[Kind] = frozenset({"persons", "outcome", "count", "divisor"})
@@ -70,7 +70,7 @@ class Shown:
         value: None where it is suppressed.
         kind: How it adds up.
         additive: Whether it adds up over every dimension.
-        is_people: Whether it counts people, or things of which each person has one at least: few of them are few people.
+        is_people: Whether it counts people, or things of which each has one at least: few are few people.
     """
 
     cell: Cell

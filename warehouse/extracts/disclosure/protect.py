@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from warehouse.contract.agreement import Disclosure
 from warehouse.extracts.disclosure.attack import Attack
 from warehouse.extracts.disclosure.audit import Watch, endangered, relate, watched
-from warehouse.extracts.disclosure.cells import SUPPRESSED, Row, rows_of
+from warehouse.extracts.disclosure.cells import SUPPRESSED, rows_of
 from warehouse.extracts.disclosure.issued import Issued
 from warehouse.extracts.disclosure.relations import Facts
 from warehouse.extracts.disclosure.stories import TOTAL, widen

@@ -1,7 +1,7 @@
 """Laws within one table: margins, outcomes, and what its indicators have to do with each other.
 
-Distinct people add up over sex, which is one per person; over other dimensions a total lies between its largest part and
-the sum of its parts. A reader may suppose more: that hardly anybody serves in two provinces, so that the parts add up
+Distinct people add up over sex, which is one per person; over other dimensions a total lies between its largest part
+and the sum of its parts. A reader may suppose more: that nobody serves in two provinces, so that the parts add up
 after all; that two indicators which agree wherever both are shown agree where they are hidden. Such suppositions are
 laws as well, not certain, and given up where the figures contradict them.
 """
@@ -108,7 +108,7 @@ def relate_tables(facts: Facts, suppose: bool) -> None:
 
 
 def _outcomes(facts: Facts) -> None:
-    """Add who was looked at: those who met the rule, those who did not, and the undecided. Where suppressed, one at least."""
+    """Add who was looked at: met, not met and undecided; one at least where suppressed."""
     for row in facts.rows:
         parts = [shown for shown in row.numbers if shown is row.numbers[0] or shown.kind == "outcome"]
         numbers = [facts.numbers[shown.cell] for shown in parts]

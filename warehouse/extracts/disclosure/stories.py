@@ -58,7 +58,7 @@ def widen(attack: Attack, number: int, width: float, price: Callable[[int], floa
     if attack.knowledge.known[number] is not None and price(number) is None:
         return None
     interval = attack.interval(number)
-    targets = []
+    targets: list[tuple[float, float]] = []
     if interval.low is not None:
         targets.append((math.floor(interval.low + width) + 1, math.inf))
     if interval.high is not None:
@@ -154,9 +154,9 @@ class _Region:
                 entries += [(len(low), paid, 1.0), (len(low), self._rows[other], -sign)]
                 low.append(-sign * _value(self._knowledge, other))
                 high.append(math.inf)
-        row, column, value = zip(*entries, strict=True)
+        rows, columns, values = zip(*entries, strict=True)
         shape = (len(low), len(self._rows) + len(priced))
-        return LinearConstraint(csr_array((np.array(value, float), (row, column)), shape=shape), low, high)
+        return LinearConstraint(csr_array((np.array(values, float), (rows, columns)), shape=shape), low, high)
 
 
 def _value(knowledge: Knowledge, number: int) -> float:
