@@ -219,7 +219,25 @@ def _figures(
         bounds=models.nodes[BOUNDS].relation,
         **{side: f"b.{column}_{side}" if column else "null" for side in ("strict", "lenient")},
     )
-    values: dict[str, Any] = {
+    try:
+        return (
+            connection.execute(query, _values(node, indicator, agreement, terms, period, missing))
+            .to_arrow_table()
+            .cast(FIGURES)
+        )
+    except duckdb.Error as error:
+        raise _failed(node, error) from error
+
+
+def _values(
+    node: Node,
+    indicator: IndicatorTerms,
+    agreement: Agreement,
+    terms: Terms,
+    period: Period,
+    missing: Collection[str],
+) -> dict[str, Any]:
+    return {
         "funder": agreement.id,
         "version": terms.version,
         "period": period.id,
@@ -235,7 +253,3 @@ def _figures(
         "target": indicator.target,
         "period_target": indicator.period_targets.get(period.id),
     }
-    try:
-        return connection.execute(query, values).to_arrow_table().cast(FIGURES)
-    except duckdb.Error as error:
-        raise _failed(node, error) from error
