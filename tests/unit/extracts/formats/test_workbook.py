@@ -52,6 +52,14 @@ def test_the_sheets_stand_in_the_order_in_which_they_are_read(workbook: Path) ->
     assert {"Province of duty", "Sex × Category", "Province of duty × Module × Sex"} < set(names)
 
 
+def test_it_says_the_day_of_the_figures_and_no_time_of_writing(workbook: Path) -> None:
+    (core,) = parts(workbook, "docProps/core")
+    days = [one.text for one in core if etree.QName(one).localname in ("created", "modified")]
+    assert days == ["2016-05-02T00:00:00Z"] * 2
+    with zipfile.ZipFile(workbook) as archive:
+        assert {one.date_time[0] for one in archive.infolist()} == {1980}
+
+
 def test_every_page_is_set_up_for_paper(workbook: Path) -> None:
     found = list(parts(workbook))
     assert len(found) > 8
