@@ -19,7 +19,7 @@ from warehouse.extracts.disclosure.knowledge import TOLERANCE, Knowledge
 
 _CERTAIN = 1000.0  # how much sooner a supposition is given up than what is certain
 _INFEASIBLE = 2
-_PULLS = ((1,), (1, -1), (1, 1, -1, -1))
+_PULLS = 7  # all numbers one way, then halves of them against each other
 
 
 _Part = tuple[list[tuple[int, float]], float, float]  # the hidden terms of a law, and its bounds for them
@@ -101,6 +101,10 @@ class Attack:
         """Return whether the bounds of a number are more than `width` apart."""
         if self.knowledge.known[number] is not None:
             return False
+        if self._wide_already(number, width):
+            return True
+        if number not in self._intervals:
+            self._extreme(number, -1)  # most often enough: the least has been seen
         return self._wide_already(number, width) or self.interval(number).extent > width + TOLERANCE
 
     def _wide_already(self, number: int, width: float) -> bool:
@@ -125,10 +129,10 @@ class Attack:
         while waiting := [number for number in waiting if not self._wide_already(number, width)]:
             component = self.component(waiting[0])
             together = [number for number in waiting if number in component.places]
-            for pull in _PULLS:
+            for bit in range(_PULLS):
                 objective = np.zeros(component.matrix.shape[1])
                 for turn, number in enumerate(together):
-                    objective[component.places[number]] = pull[turn % len(pull)]
+                    objective[component.places[number]] = 1 if bit == 0 or turn >> (bit - 1) & 1 else -1
                 self._tell(component, objective)
                 self._tell(component, -objective)
             waiting = [number for number in waiting if number not in component.places]
