@@ -56,13 +56,7 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
     started = time.monotonic()
     with writer_lock(home, "publish"):
         results = _passed_audit(home, build := builds.finished(home))
-        home.published.mkdir(parents=True, exist_ok=True)
-        remove_unfinished(home)
-        with open_build(home) as connection:
-            tables = read_tables(connection, results)
-        version = Version(f"{build.as_of:%Y%m%d}-{version_hash(tables)[:12]}", home.published)
-        if not version.complete:
-            _make(home, build, version, tables)
+        version, tables = _version(home, build, results)
         snapshot = snapshots.keep(home, version.name, build.build_id)
         (moved, held), removed = _point_to(home, version), remove_old(home, keep)
     return {
@@ -76,6 +70,18 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         "removed": removed,
         "seconds": round(time.monotonic() - started, 2),
     }
+
+
+def _version(home: Home, build: Build, results: Path) -> tuple[Version, list[Table]]:
+    """Return the version of a build and its tables; it is made unless it is there."""
+    home.published.mkdir(parents=True, exist_ok=True)
+    remove_unfinished(home)
+    with open_build(home) as connection:
+        tables = read_tables(connection, results)
+    version = Version(f"{build.as_of:%Y%m%d}-{version_hash(tables)[:12]}", home.published)
+    if not version.complete:
+        _make(home, build, version, tables)
+    return version, tables
 
 
 def _point_to(home: Home, version: Version) -> tuple[bool, bool]:
