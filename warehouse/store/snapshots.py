@@ -15,7 +15,6 @@ replace theirs whole, so a link keeps the bytes the version was built from and t
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import secrets
@@ -84,15 +83,6 @@ class Snapshot:
     def erasures(self) -> tuple[str, ...]:
         """The erasures that took rows out of it: it can no longer give what was published."""
         return tuple(self.about()["erasures"]) if self.about_path.is_file() else ()
-
-    def digest(self) -> str:
-        """Return one hash over the names and bytes of its files, its record left out."""
-        total = hashlib.sha256()
-        for path in sorted(p for p in self.folder.rglob("*") if p.is_file() and p != self.about_path):
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            total.update(f"{path.relative_to(self.folder)} {digest}\n".encode())
-        return total.hexdigest()
 
 
 def draft(home: Home) -> Snapshot:

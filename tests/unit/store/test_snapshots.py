@@ -11,7 +11,7 @@ import pytest
 
 from warehouse.store import snapshots, versions
 from warehouse.store.home import Home
-from warehouse.store.snapshots import Snapshot, SnapshotMissing
+from warehouse.store.snapshots import SnapshotMissing
 
 VERSION = "20241231-0123456789ab"
 MODELS = "f" * 64
@@ -118,15 +118,3 @@ def test_where_the_disk_knows_no_links_it_is_a_copy(tmp_path: Path, monkeypatch:
     (tmp_path / "zone").write_bytes(b"then")
     snapshots.link(tmp_path / "zone", tmp_path / "copy")
     assert (tmp_path / "copy").read_bytes() == b"then"
-
-
-def test_its_digest_sees_a_changed_byte_and_a_changed_name_and_not_its_record(home: Home) -> None:
-    drafted(home)
-    made = Snapshot(snapshots.draft(home).folder)
-    digest, file = made.digest(), made.folder / "seeds" / "one.parquet"
-    snapshots.record(home, made, erasures=["e"])
-    assert made.digest() == digest
-    file.write_bytes(b"b2")
-    assert (changed := made.digest()) != digest
-    file.rename(file.with_name("two.parquet"))
-    assert made.digest() not in (digest, changed)
