@@ -50,7 +50,7 @@ def test_the_top_level_holds_the_rooms_and_nothing_else(files: list[Path]) -> No
 def test_the_package_holds_the_rooms_of_the_layers(files: list[Path]) -> None:
     assert {f.parts[1] for f in files if f.parts[0] == "warehouse" and len(f.parts) > 2} == ROOMS
     modules = {f.name for f in files if f.parts[0] == "warehouse" and len(f.parts) == 2}
-    assert modules == {"__init__.py", "__main__.py", "errors.py", "pipeline.py"}
+    assert modules == {"__init__.py", "__main__.py", "errors.py", "pipeline.py", "reporting.py"}
 
 
 def test_unit_tests_mirror_the_package(files: list[Path]) -> None:

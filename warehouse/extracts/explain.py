@@ -105,20 +105,11 @@ def explain(
         NotAgreed: The agreement has no such indicator.
         FigureHidden: Fewer people stand behind it than the agreement lets be seen.
     """
-    known = [one.id for one in request.terms.indicators]
-    if question.indicator not in known:
-        where, action = f"agreement {request.agreement.id}", did_you_mean(question.indicator, known)
-        raise NotAgreed(where, repr(question.indicator[:60]), "an indicator of the agreement", action)
+    _expect_agreed(request, question.indicator)
     figures.prepare(basis.connection, basis.models, request.agreement, request.terms, request.period)
     trainings = _trainings(basis.connection, basis.models, question)
     officers = sorted({row["officer_key"] for row in trainings})
-    if 0 < len(officers) < request.terms.disclosure.minimum:
-        raise FigureHidden(
-            f"{request.agreement.id} {request.period.id} {question.indicator}",
-            f"fewer than {request.terms.disclosure.minimum} people",
-            f"at least {request.terms.disclosure.minimum}, by the agreement's disclosure rule",
-            "Ask for a coarser figure; who may open the vault finds the rows with sala query.",
-        )
+    _expect_enough(request, question.indicator, len(officers))
     named = {key: pseudonym(key) if pseudonym else n for n, key in enumerate(officers, 1)}
     sessions = _sessions(basis.connection, snapshot.inputs)
     return {
@@ -131,6 +122,24 @@ def explain(
         "persons": len(officers),
         "officers": _nested(named, trainings, sessions),
     }
+
+
+def _expect_agreed(request: Request, indicator: str) -> None:
+    known = [one.id for one in request.terms.indicators]
+    if indicator not in known:
+        where, action = f"agreement {request.agreement.id}", did_you_mean(indicator, known)
+        raise NotAgreed(where, repr(indicator[:60]), "an indicator of the agreement", action)
+
+
+def _expect_enough(request: Request, indicator: str, officers: int) -> None:
+    least = request.terms.disclosure.minimum
+    if 0 < officers < least:
+        raise FigureHidden(
+            f"{request.agreement.id} {request.period.id} {indicator}",
+            f"fewer than {least} people",
+            f"at least {least}, by the agreement's disclosure rule",
+            "Ask for a coarser figure.",
+        )
 
 
 def _trainings(connection: duckdb.DuckDBPyConnection, models: Models, question: Question) -> list[dict[str, Any]]:
