@@ -1,5 +1,3 @@
-{%- set delivery_key = ['partner_id', 'programme_id', 'event_id', 'module_id'] -%}
-
 with completions as (
     select * from {{ ref('fct_module_completion') }}
 ),
@@ -44,7 +42,11 @@ events as (
 ),
 
 assessed as (
-    select distinct {{ delivery_key | join(', ') }}
+    select distinct
+        partner_id,
+        programme_id,
+        event_id,
+        module_id
     from completions
     where post_score is not null
 ),
@@ -93,9 +95,10 @@ final as (
             and scoped.event_id = events.event_id
     left join assessed
         on
-            {% for column in delivery_key %}
-                scoped.{{ column }} = assessed.{{ column }}{{ ' and' if not loop.last }}
-            {% endfor %}
+            scoped.partner_id = assessed.partner_id
+            and scoped.programme_id = assessed.programme_id
+            and scoped.event_id = assessed.event_id
+            and scoped.module_id = assessed.module_id
 )
 
 select * from final

@@ -43,31 +43,30 @@ persons as (
 
 counts as (
     select
-        window_number,
         {% for threshold in ['strict', 'published', 'lenient'] %}
             count(case when threshold = '{{ threshold }}' and was_reached = 1 then 1 end) as reached_{{ threshold }},
             count(case when threshold = '{{ threshold }}' and first_met_of_span_on >= starts_on then 1 end)
                 as trained_{{ threshold }},
             count(case when threshold = '{{ threshold }}' and first_met_on >= starts_on then 1 end)
-                as new_{{ threshold }}{{ ',' if not loop.last }}
+                as new_{{ threshold }},
         {% endfor %}
+        window_number
     from persons
     group by window_number
 ),
 
 final as (
     select
-        windows.reporting_window,
         {% for threshold in ['strict', 'lenient'] %}
             coalesce(counts.reached_{{ threshold }} - counts.reached_published, 0) as persons_reached_{{ threshold }},
             {% for count in ['trained', 'new'] %}
                 case
                     when rule.assessment = 'none' and rule.late_joiners = 'all_sessions'
                         then coalesce(counts.{{ count }}_{{ threshold }} - counts.{{ count }}_published, 0)
-                end as persons_{{ count }}_{{ threshold }}{{ ',' if not loop.last }}
-            {% endfor -%}
-            {{ ',' if not loop.last }}
+                end as persons_{{ count }}_{{ threshold }},
+            {% endfor %}
         {% endfor %}
+        windows.reporting_window
     from windows
     cross join rule
     left join counts on windows.window_number = counts.window_number

@@ -29,11 +29,7 @@ listed as (
         groupings.grouping_number,
         places.place as cell_number
     from groupings
-    inner join places
-        on
-            {% for dimension in dimensions %}
-                (groupings.by_{{ dimension }} and places.dimension = '{{ dimension }}'){{ ' or' if not loop.last }}
-            {% endfor %}
+    inner join places on groupings.grouping_name = places.dimension
     where groupings.dimensions = 1
 ),
 

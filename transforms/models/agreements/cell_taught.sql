@@ -1,5 +1,4 @@
 {%- set cell = 'window_number, grouping_number, cell_number' -%}
-{%- set event = ['partner_id', 'programme_id', 'event_id'] -%}
 
 -- Who was trained in an event on whose list a national trainer stands as a trainer.
 with counted as (
@@ -32,12 +31,12 @@ taught as (
     inner join courses
         on
             listed.officer_key = courses.officer_key
-            and courses.held_on < listed.held_on
+            and listed.held_on > courses.held_on
     inner join trainings
         on
-            {% for column in event %}
-                listed.{{ column }} = trainings.{{ column }}{{ ' and' if not loop.last }}
-            {% endfor %}
+            listed.partner_id = trainings.partner_id
+            and listed.programme_id = trainings.programme_id
+            and listed.event_id = trainings.event_id
 ),
 
 placed as (

@@ -14,10 +14,10 @@ groupings as (
 
 distinct_persons as (
     select
-        {{ cell }},
         {% for count, (having, lacking) in counts_of_persons().items() %}
-            count(case when {{ flags_are('flags', having, lacking) }} then 1 end) as {{ count }}{{ ',' if not loop.last }}
+            count(case when {{ flags_are('flags', having, lacking) }} then 1 end) as {{ count }},
         {% endfor %}
+        {{ cell }}
     from persons
     group by {{ cell }}
 ),

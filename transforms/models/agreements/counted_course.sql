@@ -54,10 +54,10 @@ attended as (
         {{ course }},
         max(officer_key) as officer_key,
         max(held_on) as held_on,
-        max(was_assessed) as was_assessed,
         {% for column in summed %}
-            sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+            sum({{ column }}) as {{ column }},
         {% endfor %}
+        max(was_assessed) as was_assessed
     from parts
     group by {{ course }}
 ),

@@ -1,4 +1,9 @@
 {%- set dimensions = figure_dimensions() -%}
+{%- set lists = [
+    ('province_of_duty', 'province_code', 'provinces'), ('province_of_training', 'province_code', 'provinces'),
+    ('module_id', 'module_id', 'modules'), ('topic', 'topic', 'modules'), ('category', 'category', 'categories'),
+    ('partner_id', 'partner_id', 'partners')
+] -%}
 
 -- Every value a figure may be counted by, as a place of a number: the places of the dimensions counted by, added up,
 -- are the number of a cell. One number groups faster than eight texts, and none stands for two cells.
@@ -23,21 +28,20 @@ partners as (
 ),
 
 listed as (
-    select 'province_of_duty' as dimension, province_code as value from provinces
+    {% for dimension, code, source in lists %}
+        select
+            '{{ dimension }}' as dimension,
+            {{ code }} as value
+        from {{ source }}
+        union all
+    {% endfor %}
+    select
+        'sex' as dimension,
+        'female' as value
     union all
-    select 'province_of_training' as dimension, province_code as value from provinces
-    union all
-    select 'module_id' as dimension, module_id as value from modules
-    union all
-    select 'topic' as dimension, topic as value from modules
-    union all
-    select 'sex' as dimension, 'female' as value
-    union all
-    select 'sex' as dimension, 'male' as value
-    union all
-    select 'category' as dimension, category as value from categories
-    union all
-    select 'partner_id' as dimension, partner_id as value from partners
+    select
+        'sex' as dimension,
+        'male' as value
 ),
 
 seen as (
@@ -65,8 +69,9 @@ numbered as (
 sizes as (
     select
         {% for dimension in dimensions %}
-            count(case when dimension = '{{ dimension }}' then 1 end) + 1 as size_of_{{ dimension }}{{ ',' if not loop.last }}
+            count(case when dimension = '{{ dimension }}' then 1 end) + 1 as size_of_{{ dimension }},
         {% endfor %}
+        count(*) as values_of_all
     from numbered
 ),
 
@@ -74,8 +79,14 @@ places as (
     {% for dimension in dimensions %}
         select
             '{{ dimension }}' as dimension,
-            {% for earlier in dimensions[:loop.index0] %}size_of_{{ earlier }} * {% endfor %}1 as lowest,
-            {% for earlier in dimensions[:loop.index] %}size_of_{{ earlier }} * {% endfor %}1 as next_lowest
+            {% for earlier in dimensions[:loop.index0] %}
+                size_of_{{ earlier }} *
+            {% endfor %}
+            1 as lowest,
+            {% for earlier in dimensions[:loop.index] %}
+                size_of_{{ earlier }} *
+            {% endfor %}
+            1 as next_lowest
         from sizes
         {{ 'union all' if not loop.last }}
     {% endfor %}

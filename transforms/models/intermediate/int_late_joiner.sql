@@ -66,7 +66,7 @@ missed as (
         on
             late.event_number = sessions.event_number
             and late.module_id = sessions.module_id
-            and sessions.session_date < late.enrolled_on
+            and late.enrolled_on > sessions.session_date
     left join told
         on
             late.officer_number = told.officer_number
