@@ -38,7 +38,13 @@ events as (
         programme_id,
         event_id,
         row_number() over (order by partner_id, programme_id, event_id) as event_number
-    from (select distinct partner_id, programme_id, event_id from scoped) as keys
+    from (
+        select distinct
+            partner_id,
+            programme_id,
+            event_id
+        from scoped
+    ) as keys
 ),
 
 assessed as (

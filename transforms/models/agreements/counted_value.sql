@@ -79,14 +79,16 @@ places as (
     {% for dimension in dimensions %}
         select
             '{{ dimension }}' as dimension,
+            1
             {% for earlier in dimensions[:loop.index0] %}
-                size_of_{{ earlier }} *
+                * size_of_{{ earlier }}
             {% endfor %}
-            1 as lowest,
+                as lowest,
+            1
             {% for earlier in dimensions[:loop.index] %}
-                size_of_{{ earlier }} *
+                * size_of_{{ earlier }}
             {% endfor %}
-            1 as next_lowest
+                as next_lowest
         from sizes
         {{ 'union all' if not loop.last }}
     {% endfor %}
