@@ -22,7 +22,7 @@ from warehouse.store.figures import RESTATED_FIGURES
 
 KEY = ("indicator", "window", "grouping", *DIMENSIONS)
 SUPPRESSED = "suppressed"
-NOT_ASKED = "not_asked"  # neither issued nor owed: another version of the agreement asks for it
+NOT_ASKED = "not_asked"  # not issued: another version of the agreement asks for it, or the table was too fine
 SHARES = frozenset({"percent", "points"})  # of nobody they are nothing; a count of nobody is zero
 HEADS = frozenset({"persons", "trainings", "completions"})
 Cell = tuple[str | None, ...]
@@ -58,8 +58,10 @@ class Stand:
 
     @cached_property
     def _asked(self) -> frozenset[tuple[str, str]]:
+        """The tables that are there; one asked for may be left out because it is too fine."""
         terms = self.terms.indicators
-        return frozenset((one.id, grouping_name(group)) for one in terms for group in ((), *one.disaggregations))
+        asked = {(one.id, grouping_name(group)) for one in terms for group in ((), *one.disaggregations)}
+        return frozenset(asked & {(str(cell[0]), str(cell[2])) for cell in self.cells})
 
     def at(self, cell: Cell, counts: str) -> Figure:
         """Return the figure of a cell; one that has no row counts nobody."""

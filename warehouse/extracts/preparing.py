@@ -27,6 +27,7 @@ from warehouse.extracts.formats.context import Context, Definition, Restated, Su
 from warehouse.extracts.labels import labels
 from warehouse.extracts.rule_in_words import rule_in_words
 from warehouse.extracts.submissions import submissions
+from warehouse.extracts.too_fine import without_too_fine
 from warehouse.transform.compiled import Models
 
 
@@ -80,11 +81,13 @@ class Counted:
         raw: Before anything was hidden; they never leave.
         protected: What may leave, and how much was hidden.
         submissions: What each partner sent.
+        too_fine: Tables that are not given at all: indicator and dimensions.
     """
 
     raw: pa.Table
     protected: Protected
     submissions: tuple[Submission, ...]
+    too_fine: tuple[tuple[str, str], ...]
 
     @property
     def figures(self) -> pa.Table:
@@ -104,7 +107,9 @@ def prepare(basis: Basis, request: Request) -> Counted:
     agreement, terms, period = request.agreement, request.terms, request.period
     sent, raw = count(basis, agreement, terms, period)
     rule = strictest([terms.disclosure, *(one.terms.disclosure for one in request.history)])
-    return Counted(raw, protect(Issued(agreement.id, period, request.issue, terms, raw), request.history, rule), sent)
+    given, too_fine = without_too_fine(raw, rule.minimum)
+    protected = protect(Issued(agreement.id, period, request.issue, terms, given), request.history, rule)
+    return Counted(raw, protected, sent, too_fine)
 
 
 def context_of(basis: Basis, request: Request, counted: Counted, restated: pa.Table | None) -> Context:
@@ -126,13 +131,19 @@ def context_of(basis: Basis, request: Request, counted: Counted, restated: pa.Ta
         version=basis.version,
         content_hash=basis.content_hash,
         code=basis.code,
-        rule=rule_in_words(terms),
+        rule=(*rule_in_words(terms), *_left_out(counted.too_fine, terms)),
         definitions=_definitions(basis.models, terms),
         labels=named,
         exclusions=exclusions(basis.connection, terms, request.period),
         submissions=counted.submissions,
         restatements=_restatements(restated, named, basis.models, terms),
     )
+
+
+def _left_out(tables: tuple[tuple[str, str], ...], terms: Terms) -> tuple[str, ...]:
+    names = {one.id: one.name for one in terms.indicators}
+    told = "; ".join(f"{names[indicator]} by {grouping.replace(',', ', ')}" for indicator, grouping in tables)
+    return (f"Not given, because most of its figures would count too few people: {told}.",) if tables else ()
 
 
 def _definitions(models: Models, terms: Terms) -> dict[str, Definition]:
