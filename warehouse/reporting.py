@@ -61,6 +61,13 @@ def reproduce_issue(home: Home, manifest: Path) -> dict[str, Any]:
     return found.as_dict()
 
 
+def audit_issued(home: Home) -> list[dict[str, Any]]:
+    """Attack everything ever issued: return each hidden figure and difference with the bounds a reader can reckon."""
+    from warehouse.extracts.attacking import attack_issued
+
+    return attack_issued(home)
+
+
 def explain_figure(
     home: Home, funder: str, period: str, indicator: str, window: str, cell: dict[str, str], with_pseudonyms: bool
 ) -> dict[str, Any]:

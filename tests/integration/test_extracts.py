@@ -85,7 +85,7 @@ def test_the_late_file_and_nothing_else_brings_the_rollout(twice: Twice) -> None
     assert after == 145  # and the 125 officers of the roll-out
     rows = [r for r in twice.second["canada-iom"]["restated"] if r["grouping"] == "total"]
     reached = [r for r in rows if (r["indicator"], r["window"]) == ("persons_reached", "period")]
-    assert [(r["cause"], r["amount"]) for r in reached] == [("late", Decimal(125))]
+    assert [(r["cause"], r["amount"]) for r in reached] == [("late_delivery", Decimal(125))]
 
 
 def test_the_causes_of_every_restated_figure_add_up_to_its_difference(twice: Twice) -> None:
@@ -98,7 +98,7 @@ def test_the_causes_of_every_restated_figure_add_up_to_its_difference(twice: Twi
     assert len(added) > 20
     assert all(sum(r["amount"] for r in rows) == rows[0]["difference"] for rows in added)
     causes = {row["cause"] for rows in added for row in rows}
-    assert {"late", "corrected"} <= causes
+    assert {"late_delivery", "corrected_delivery"} <= causes
 
 
 def test_the_first_issue_is_reproduced_after_the_second(twice: Twice) -> None:
@@ -143,7 +143,7 @@ def test_what_was_issued_is_in_the_warehouse_once_it_is_built_again(twice: Twice
             " 'persons_reached' and grouping_name = 'total' and reporting_window = 'period' group by cause"
         ).fetchall()
     assert found == [(1, Decimal(20)), (2, Decimal(145))]
-    assert split == [("late", Decimal(125))]
+    assert split == [("late_delivery", Decimal(125))]
 
 
 @pytest.mark.parametrize("indicator", ["persons_reached", "persons_trained", "new_persons_trained"])

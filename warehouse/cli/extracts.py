@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from warehouse.cli import figures, screen
 from warehouse.cli.arguments import EPILOG, AsJson, settings
+from warehouse.cli.exits import Exit
 from warehouse.store.home import Home
 
 Funder = Annotated[str, typer.Argument(help="Id of the agreement, as sala agreement list shows it.")]
@@ -101,6 +102,21 @@ def deliver(context: typer.Context, funder: Funder, as_json: AsJson = False) -> 
         screen.out().print(screen.table("Delivered", columns, [[row[column] for column in columns] for row in done]))
     else:
         screen.out().print("Everything that was issued has been delivered to everybody it is for.")
+
+
+@app.command(epilog=EPILOG)
+def audit(context: typer.Context, as_json: AsJson = False) -> None:
+    """Attack everything ever issued with an exact solver: could a reader reckon what is hidden?"""
+    from warehouse import reporting
+
+    with screen.progress("reckoning between which bounds each hidden figure lies"):
+        findings = reporting.audit_issued(settings(context).home)
+    exposed = [finding for finding in findings if not finding["is_safe"]]
+    if as_json:
+        screen.print_json({"findings": findings})
+    else:
+        figures.attacked(findings, exposed)
+    raise typer.Exit(Exit.FINDINGS if exposed else Exit.OK)
 
 
 @app.command("list", epilog=EPILOG)

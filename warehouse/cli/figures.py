@@ -112,6 +112,17 @@ def reproduced(report: dict[str, Any]) -> None:
         console.print(f"  {differs}", markup=False, soft_wrap=True, style="dim")
 
 
+def attacked(findings: list[dict[str, Any]], exposed: list[dict[str, Any]]) -> None:
+    """Print how many hidden figures were attacked, and those whose bounds are too narrow."""
+    console = screen.out()
+    console.print(
+        f"{len(findings)} hidden figures and differences attacked, {len(exposed)} could be reckoned narrowly."
+    )
+    for finding in exposed[:SHOWN]:
+        place = f"{finding['funder']} {finding['period']} issue {finding['issue']}: {finding['what']}"
+        console.print(f"  {place} between {finding['low']} and {finding['high']}: {finding['cell']}", markup=False)
+
+
 def compared(report: dict[str, Any]) -> None:
     """Print two rules side by side: officers by both verdicts, and why they differ."""
     console = screen.out()

@@ -20,11 +20,11 @@ from warehouse.store import versions
 from warehouse.store.home import Home
 
 EXTRACTS = (("canada-iom", "FY2013-Q3"), ("justice-fund", "FY2010-Q4"))
-# Sample files that come after the first issue: a roll-out nobody had sent, and corrected lists.
+# Sample files that come after the first issue: lists nobody had sent, and a corrected one.
 LATER = MappingProxyType(
     {
         "iom": ("IOM_kobo_roll-out_2013.csv", "IOM_kobo_refresher_2013_v2.csv", "IOM_kobo_refresher_2013_v2 (1).csv"),
-        "ijm": ("IJM_SignIn_PT_2009-03.xlsx", "IJM_SignIn_PT_2010-09_v2.xlsx"),
+        "ijm": ("IJM_SignIn_PT_2009-03.xlsx",),
     }
 )
 BY = "demonstration"

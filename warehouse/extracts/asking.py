@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+
 from warehouse.contract.agreement import Agreement, Terms
 from warehouse.contract.agreements import find_agreement, parse
 from warehouse.contract.periods import Period, PeriodUnknown, find_period
@@ -32,13 +34,13 @@ def explain_figure(
         keys: Make the officers' pseudonyms for the funder; None numbers them instead.
     """
     funder, period_text = extract
-    snapshot, agreement = _basis(home, funder, period_text)
+    snapshot, agreement, issued = _basis(home, funder, period_text)
     terms, period = find_period(agreement, period_text)
     if keys:
         require_key(home, keys)
     pseudonym = keys.for_recipient(agreement.recipient).pseudonymise if keys else None
     with basis_of(home, snapshot) as basis:
-        return explain(basis, snapshot, Request(agreement, terms, period, 0), Question(*asked), pseudonym)
+        return explain(basis, snapshot, Request(agreement, terms, period, 0), Question(*asked), pseudonym, issued)
 
 
 def compare_rules(home: Home, one: str, other: str, first: date, last: date) -> dict[str, Any]:
@@ -56,12 +58,12 @@ def compare_rules(home: Home, one: str, other: str, first: date, last: date) -> 
         return compare(basis, _rule(home, one), _rule(home, other), period)
 
 
-def _basis(home: Home, funder: str, period: str) -> tuple[Snapshot, Agreement]:
+def _basis(home: Home, funder: str, period: str) -> tuple[Snapshot, Agreement, pa.Table | None]:
     try:
         issue = find_issue(home, funder, period.upper())
     except IssueUnknown:
-        return snapshots.current(home), find_agreement(home.funders, funder)
-    return snapshots.named(home, issue.manifest.snapshot), parse(issue.agreement_text())
+        return snapshots.current(home), find_agreement(home.funders, funder), None
+    return snapshots.named(home, issue.manifest.snapshot), parse(issue.agreement_text()), issue.result()
 
 
 def _rule(home: Home, text: str) -> tuple[Agreement, Terms]:

@@ -93,13 +93,13 @@ def draft(home: Home, funder: str, period_text: str, at: datetime) -> Drafted:
         number = max((issue.manifest.issue for issue in there), default=0) + 1
         request = Request(agreement, terms, period, number, [as_issued(issue) for issue in past])
         counted = prepare(basis, request)
-        if same := _same(there, counted.figures, snapshot, past):
+        if same := _same(there, counted.figures, past):
             return Drafted(same, counted, same.restated(), is_new=False)
         restated = restate(home, before, request, basis, snapshot, counted.figures) if before else None
         context = context_of(basis, request, counted, restated)
         withdraw_drafts(home, funder, period.id, "sala", at, f"draft {number} took its place")
         with _folder(home, request) as folder:
-            _write(home, folder, counted.figures, context, restated, snapshot=snapshot, before=before, past=past)
+            _write(home, folder, counted, context, restated, snapshot=snapshot, before=before, past=past)
             load_issue(folder / MANIFEST).record(home, "draft", at, "sala")
         made = find_issue(home, funder, period.id, number)
     return Drafted(made, counted, restated, is_new=True)
@@ -144,20 +144,23 @@ def told(drafted: Drafted) -> dict[str, Any]:
         "folder": str(drafted.issue.folder),
         "files": sorted(manifest.files),
         "submissions": [vars(one) for one in drafted.counted.submissions],
-        "hidden": {name: getattr(protected, name) for name in ("primary", "complementary", "exposed")},
+        "hidden": protected.counts(),
         "totals": totals,
         "restated": drafted.restated.to_pylist() if drafted.restated is not None else [],
     }
 
 
-def _same(there: list[Issue], figures: pa.Table, snapshot: Snapshot, past: list[Issue]) -> Issue | None:
-    """Return the last issue if it says the same already, from the same inputs and beside the same history."""
+def _same(there: list[Issue], figures: pa.Table, past: list[Issue]) -> Issue | None:
+    """Return the last issue if it says the same already, by the same program and beside the same history.
+
+    The version may be another: issuing alone makes one, with more rows in the ledger of issued figures.
+    """
     last = next((issue for issue in reversed(there) if issue.state != "withdrawn"), None)
     if last is None:
         return None
     unseen = {one.id for one in past} - set(last.manifest.history) - {last.id}
-    same = last.manifest.snapshot == snapshot.name and last.manifest.code_fingerprint == code_fingerprint()
-    return last if same and not unseen and last.result().equals(figures) else None
+    same = last.manifest.code_fingerprint == code_fingerprint() and not unseen
+    return last if same and last.result().equals(figures) else None
 
 
 @contextmanager
@@ -176,7 +179,7 @@ def _folder(home: Home, request: Request) -> Iterator[Path]:
 def _write(
     home: Home,
     folder: Path,
-    figures: pa.Table,
+    counted: Counted,
     context: Context,
     restated: pa.Table | None,
     *,
@@ -185,6 +188,7 @@ def _write(
     past: list[Issue],
 ) -> None:
     """Write everything an issue holds, the manifest last."""
+    figures = counted.figures
     rendered = render(figures, context, folder, context.terms.formats)
     manifest = Manifest(
         funder=context.agreement.id,
@@ -199,6 +203,7 @@ def _write(
         libraries=libraries(),
         parameters={"as_of": context.as_of.isoformat()},
         previous_issue=before.manifest.issue if before else None,
+        hidden=counted.protected.counts(),
         history=tuple(issue.id for issue in past),
         files={path.name: sha256(path) for path in rendered},
         kept=_keep(home, folder, figures, restated, context.agreement.id),

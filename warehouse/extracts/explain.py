@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import duckdb
+import pyarrow as pa
 
 from warehouse.contract.agreement import DIMENSIONS
 from warehouse.errors import TerminalError, did_you_mean
 from warehouse.extracts import figures
+from warehouse.extracts.parameters import grouping_name
 from warehouse.extracts.preparing import Basis, Request
 from warehouse.store.snapshots import Snapshot
 from warehouse.transform.compiled import Models
@@ -57,10 +59,10 @@ TRAINING = ("officer_key", "partner_id", "programme_id", "event_id", "module_id"
 
 
 class NotAgreed(TerminalError):
-    """The agreement has no such indicator."""
+    """The agreement reports no such figure."""
 
     code: ClassVar[str] = "SALA-X008"
-    title: ClassVar[str] = "The agreement has no such indicator"
+    title: ClassVar[str] = "The agreement reports no such figure"
 
 
 class FigureHidden(TerminalError):
@@ -86,7 +88,12 @@ class Question:
 
 
 def explain(
-    basis: Basis, snapshot: Snapshot, request: Request, question: Question, pseudonym: Callable[[str], str] | None
+    basis: Basis,
+    snapshot: Snapshot,
+    request: Request,
+    question: Question,
+    pseudonym: Callable[[str], str] | None,
+    issued: pa.Table | None = None,
 ) -> dict[str, Any]:
     """Return what a figure was counted from.
 
@@ -96,16 +103,18 @@ def explain(
         request: Which extract.
         question: Which of its figures.
         pseudonym: The officer's name for the reader, of an officer key; None numbers the officers instead.
+        issued: The figures as they were drafted or issued: what they hide is not explained.
 
     Returns:
         `officers`: each with `officer`, `trainings`: each with place, verdict and `sessions`: each with its file
         (SHA-256 and name), sheet, row and column.
 
     Raises:
-        NotAgreed: The agreement has no such indicator.
+        NotAgreed: The agreement reports no such figure.
         FigureHidden: Fewer people stand behind it than the agreement lets be seen.
     """
-    _expect_agreed(request, question.indicator)
+    _expect_agreed(request, question)
+    _expect_shown(issued, request, question)
     figures.prepare(basis.connection, basis.models, request.agreement, request.terms, request.period)
     trainings = _trainings(basis.connection, basis.models, question)
     officers = sorted({row["officer_key"] for row in trainings})
@@ -120,26 +129,48 @@ def explain(
         "cell": dict(question.cell),
         "version": basis.version,
         "persons": len(officers),
-        "officers": _nested(named, trainings, sessions),
+        "officers": _nested(named, question.cell, trainings, sessions),
     }
 
 
-def _expect_agreed(request: Request, indicator: str) -> None:
-    known = [one.id for one in request.terms.indicators]
-    if indicator not in known:
-        where, action = f"agreement {request.agreement.id}", did_you_mean(indicator, known)
-        raise NotAgreed(where, repr(indicator[:60]), "an indicator of the agreement", action)
+def _expect_agreed(request: Request, question: Question) -> None:
+    known = {one.id: one for one in request.terms.indicators}
+    where = f"agreement {request.agreement.id}"
+    if question.indicator not in known:
+        action = did_you_mean(question.indicator, known)
+        raise NotAgreed(where, repr(question.indicator[:60]), "an indicator of the agreement", action)
+    reported = [grouping_name(group) for group in ((), *known[question.indicator].disaggregations)]
+    asked = grouping_name(tuple(question.cell))
+    if asked not in reported:
+        expected = f"one of the figures it reports: {'; '.join(reported)}"
+        raise NotAgreed(where, f"{question.indicator} by {asked}", expected, "Ask for one of those.")
+
+
+def _expect_shown(issued: pa.Table | None, request: Request, question: Question) -> None:
+    """Refuse what the issue itself does not show."""
+    if issued is None:
+        return
+    wanted = {"indicator": question.indicator, "window": question.window}
+    wanted |= {"grouping": grouping_name(tuple(question.cell)), **question.cell}
+    rows = issued.select([*wanted, "status"]).to_pylist()
+    if any(row["status"] == "suppressed" and all(row[n] == v for n, v in wanted.items()) for row in rows):
+        raise _hidden(request, question.indicator)
 
 
 def _expect_enough(request: Request, indicator: str, officers: int) -> None:
     least = request.terms.disclosure.minimum
     if 0 < officers < least:
-        raise FigureHidden(
-            f"{request.agreement.id} {request.period.id} {indicator}",
-            f"fewer than {least} people",
-            f"at least {least}, by the agreement's disclosure rule",
-            "Ask for a coarser figure.",
-        )
+        raise _hidden(request, indicator)
+
+
+def _hidden(request: Request, indicator: str) -> FigureHidden:
+    least = request.terms.disclosure.minimum
+    return FigureHidden(
+        f"{request.agreement.id} {request.period.id} {indicator}",
+        f"fewer than {least} people, or a figure that would give away such",
+        f"at least {least}, by the agreement's disclosure rule",
+        "Ask for a coarser figure.",
+    )
 
 
 def _trainings(connection: duckdb.DuckDBPyConnection, models: Models, question: Question) -> list[dict[str, Any]]:
@@ -166,7 +197,7 @@ def _rows(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def _nested(
-    named: dict[str, Any], trainings: list[dict[str, Any]], sessions: list[dict[str, Any]]
+    named: dict[str, Any], cell: Mapping[str, str], trainings: list[dict[str, Any]], sessions: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     held: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in sessions:
@@ -174,12 +205,18 @@ def _nested(
     found: dict[str, list[dict[str, Any]]] = {}
     for row in trainings:
         own = held.get(tuple(row[name] for name in TRAINING), [])
-        shown = _without(row, ("officer_key", "starts_on", "ends_on"))
+        # What the figure is not counted by stays out: a list sorted by it would rebuild finer, hidden figures.
+        shown = _without(row, ("officer_key", "starts_on", "ends_on", *_described(row, cell)))
         found.setdefault(row["officer_key"], []).append({**shown, "sessions": own})
     return [
         {"officer": named[key], "trainings": rows}
         for key, rows in sorted(found.items(), key=lambda i: str(named[i[0]]))
     ]
+
+
+def _described(row: dict[str, Any], cell: Mapping[str, str]) -> list[str]:
+    person = ("province_of_duty", "category", "unit_code", "sex")
+    return [name for name in person if name in row and name not in cell]
 
 
 def _without(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.contract.agreement import DIMENSIONS, Agreement, IndicatorTerms, Terms
 from warehouse.contract.periods import Period
@@ -41,6 +42,13 @@ class IndicatorUnknown(TerminalError):
 
     code: ClassVar[str] = "SALA-X011"
     title: ClassVar[str] = "The version has no such indicator"
+
+
+class FigureImpossible(TerminalError):
+    """A figure lies outside the range that its indicator promises."""
+
+    code: ClassVar[str] = "SALA-X014"
+    title: ClassVar[str] = "A figure cannot be right"
 
 
 class DisaggregationMeaningless(TerminalError):
@@ -75,6 +83,7 @@ def compute(
         IndicatorUnknown: The models hold no indicator of this id.
         DisaggregationMeaningless: An indicator is asked for by a dimension that its .yml excludes.
         FiguresFailed: A model cannot be computed.
+        FigureImpossible: A figure lies outside the range its indicator promises.
     """
     prepare(connection, models, agreement, terms, period)
     tables = [
@@ -220,13 +229,26 @@ def _figures(
         **{side: f"b.{column}_{side}" if column else "null" for side in ("strict", "lenient")},
     )
     try:
-        return (
-            connection.execute(query, _values(node, indicator, agreement, terms, period, missing))
-            .to_arrow_table()
-            .cast(FIGURES)
-        )
+        values = _values(node, indicator, agreement, terms, period, missing)
+        figures = connection.execute(query, values).to_arrow_table().cast(FIGURES)
     except duckdb.Error as error:
         raise _failed(node, error) from error
+    _expect_possible(node, figures)
+    return figures
+
+
+def _expect_possible(node: Node, figures: pa.Table) -> None:
+    lowest, highest = node.meta["valid_range"]
+    found = pc.min_max(figures["value"]).as_py()
+    too_low = found["min"] is not None and lowest is not None and found["min"] < lowest
+    too_high = found["max"] is not None and highest is not None and found["max"] > highest
+    if too_low or too_high:
+        raise FigureImpossible(
+            where=node.name,
+            found=f"values from {found['min']} to {found['max']}",
+            expected=f"from {lowest} to {highest if highest is not None else 'any number'}, as its documentation says",
+            action="Mend the model, or the range in its .yml where that is wrong, then: sala run",
+        )
 
 
 def _values(

@@ -70,6 +70,7 @@ class Manifest:
         libraries: Their versions, by name.
         parameters: `as_of`, the day of that version, ISO.
         previous_issue: The issue it restates; None for the first.
+        hidden: How many figures are suppressed: `primary`, `complementary`; and how many `exposed` all the same.
         history: Every issue, as funder/period/issue, that disclosure was held against.
         files: SHA-256 of each file the funder receives, by name.
         kept: SHA-256 of the files that stay: result and agreement.
@@ -87,6 +88,7 @@ class Manifest:
     libraries: Mapping[str, str]
     parameters: Mapping[str, str]
     previous_issue: int | None
+    hidden: Mapping[str, int]
     history: tuple[str, ...]
     files: Mapping[str, str]
     kept: Mapping[str, str]

@@ -26,6 +26,13 @@ class NotADraft(TerminalError):
     title: ClassVar[str] = "This issue cannot take this step"
 
 
+class DraftExposed(TerminalError):
+    """What was issued before gives away figures of the draft that must stay hidden."""
+
+    code: ClassVar[str] = "SALA-X013"
+    title: ClassVar[str] = "People could be recognised from this draft"
+
+
 class DraftOutdated(TerminalError):
     """Something was issued since the draft was made, which its disclosure control has not seen."""
 
@@ -47,10 +54,12 @@ def approve(home: Home, issue: Issue, by: str, at: datetime, note: str = "") -> 
         NotADraft: It was withdrawn or issued.
         IssueChanged: A file is not what was drafted.
         DraftOutdated: Another issue came out since.
+        DraftExposed: Hidden figures of it could be reckoned all the same.
     """
     with only_one(home, "extracts"):
         _expect(issue, ("draft", "approved"))
         issue.verify()
+        _expect_unexposed(issue)
         _still_current(home, issue)
         issue.record(home, "approved", at, by, note)
 
@@ -108,6 +117,16 @@ def _expect(issue: Issue, states: tuple[str, ...]) -> None:
         expected = f"one that is {' or '.join(states)}"
         action = f"sala extract list {issue.manifest.funder} shows what there is."
         raise NotADraft(f"issue {issue.id}", f"it is {issue.state}", expected, action)
+
+
+def _expect_unexposed(issue: Issue) -> None:
+    if exposed := issue.manifest.hidden["exposed"]:
+        raise DraftExposed(
+            f"issue {issue.id}",
+            f"{exposed} hidden figures or differences that readers of everything issued could reckon",
+            "none",
+            "Agree on coarser disaggregations in a new version of the agreement, and draft again.",
+        )
 
 
 def _still_current(home: Home, issue: Issue) -> None:

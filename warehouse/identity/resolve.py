@@ -1,10 +1,11 @@
 """Who is the same officer: persons in, partitions of them out.
 
-    persons --new or changed?--> features --score against all--> pairs --touched components--> groups at 3 thresholds
+    persons --new or changed?--> features --score against all--> pairs --stirred groups--> groups at 3 thresholds
 
 What is known from a former run is used, not made again: only new and changed persons are normalised and scored, only
-components they touch are grouped anew. The result is that of resolving everything at once: features and scores depend
-on the record, the other record and the model; groups on the pairs of their component, in the order of `person_ref`.
+groups they stir (`regrouping`) are formed anew. The result is that of resolving everything at once: features and scores
+depend on the record, the other record and the model; groups on the pairs of their component, in the order of
+`person_ref`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from warehouse.identity.features import FEATURES, features
 from warehouse.identity.guards import Records, contradiction
 from warehouse.identity.hashing import record_hashes
 from warehouse.identity.model import Model, load_model
+from warehouse.identity.regrouping import regroup
 from warehouse.identity.scoring import PAIRS, score
 
 SAME = "same"
@@ -38,8 +40,10 @@ PARTITION = pa.schema(
         pa.field("probability_band", TEXT),  # certain | high | medium | low; null when alone
     ]
 )
-_DECIDED = pa.field("decided", pa.bool_())  # a decision had a say in this person's component
+_DECIDED = pa.field("decided", pa.bool_())  # a decision named this person
+_WITHIN = pa.field("within", pa.bool_())  # the two are of one component: only then does the pair count
 KEPT_FEATURES = pa.schema([*FEATURES, *list(PARTITION)[1:], _DECIDED])
+KEPT_PAIRS = pa.schema([*PAIRS, _WITHIN])
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,17 @@ class Known:
     """What a former run left.
 
     Attributes:
-        features: Features of persons already seen, with their groups; holds direct identifiers.
-        pairs: Their scored pairs (`scoring.PAIRS`).
+        features: Features of persons already seen, with their groups (`KEPT_FEATURES`); holds direct identifiers.
+        pairs: Their scored pairs (`KEPT_PAIRS`).
     """
 
     features: pa.Table
     pairs: pa.Table
+
+    def helps(self, persons: int) -> bool:
+        """False where all weights are others, in a crowd of another size, or an earlier version left it."""
+        whole = self.features.column_names == KEPT_FEATURES.names and self.pairs.column_names == KEPT_PAIRS.names
+        return whole and doublings(len(self.features)) == doublings(persons)
 
 
 @dataclass(frozen=True)
@@ -81,13 +90,19 @@ def resolve(
     """
     model = model or load_model()
     persons = persons.sort_by("person_ref").combine_chunks()
-    hashes = record_hashes(persons, model.fingerprint)
-    table, is_new = _features(persons, hashes, known.features if known else None, model)
-    if known and doublings(len(known.features)) != doublings(len(persons)):  # all weights are others
-        known, is_new = None, np.ones(len(table), bool)
-    pairs, lost = _pairs(table, is_new, known, model)
+    if known and not known.helps(len(persons)):
+        known = None
+    table, is_new = _features(persons, record_hashes(persons, model.fingerprint), known, model)
+    pairs, edges, lost = _pairs(table, is_new, known, model)
     decided = _decided(decisions, table["person_ref"])
-    groups = _groups(table, pairs, decided, is_new | lost, model)
+    component, within = _within(len(table), edges, decided, model.thresholds.lenient)
+    changed = is_new | lost | table["decided"].fill_null(False).to_numpy()
+    changed[decided.rows] = True
+    turned = pc.fill_null(pc.not_equal(pairs["within"], within), False).to_numpy()
+    changed[edges.left[turned]] = changed[edges.right[turned]] = True
+    pairs = pairs.set_column(len(PAIRS), _WITHIN, within)
+    rows, found = _regrouped(table, component, edges.take(within), decided, changed, model)
+    groups = _columns(table, rows, found, edges, pairs, decided)
     kept = table.select(FEATURES.names)
     for name in KEPT_FEATURES.names[len(FEATURES) :]:
         kept = kept.append_column(KEPT_FEATURES.field(name), groups[name])
@@ -95,18 +110,18 @@ def resolve(
 
 
 def _features(
-    persons: pa.Table, hashes: pa.Array, known: pa.Table | None, model: Model
+    persons: pa.Table, hashes: pa.Array, known: Known | None, model: Model
 ) -> tuple[pa.Table, NDArray[np.bool_]]:
     """Return features of all persons, known ones as they were, and which rows are new or changed."""
-    if known is None or not len(known):
-        made = features(persons, hashes, model.frequencies)
-        return _ungrouped(made), np.ones(len(persons), bool)
-    place = pc.index_in(hashes, value_set=known["record_hash"].combine_chunks())
-    is_new = pc.is_null(place).to_numpy(zero_copy_only=False)
-    made = features(persons.filter(pa.array(is_new)), hashes.filter(pa.array(is_new)), model.frequencies)
-    both = pa.concat_tables([known.take(place.drop_null()), _ungrouped(made)])
-    order = np.argsort(np.concatenate([np.flatnonzero(~is_new), np.flatnonzero(is_new)]), kind="stable")
-    return both.take(pa.array(order)).combine_chunks(), is_new
+    if known is None:
+        return _ungrouped(features(persons, hashes, model.frequencies)), np.ones(len(persons), bool)
+    place = pc.index_in(hashes, value_set=known.features["record_hash"].combine_chunks()).fill_null(-1).to_numpy()
+    is_new = place < 0
+    which = pa.array(is_new)
+    made = _ungrouped(features(persons.filter(which), hashes.filter(which), model.frequencies))
+    place = place.astype(np.int64)
+    place[is_new] = len(known.features) + np.arange(len(made))
+    return pa.concat_tables([known.features, made]).combine_chunks().take(pa.array(place)), is_new
 
 
 def _ungrouped(made: pa.Table) -> pa.Table:
@@ -117,21 +132,36 @@ def _ungrouped(made: pa.Table) -> pa.Table:
 
 def _pairs(
     table: pa.Table, is_new: NDArray[np.bool_], known: Known | None, model: Model
-) -> tuple[pa.Table, NDArray[np.bool_]]:
-    """Return all pairs, and which unchanged rows lost a pair with a person who is gone or changed."""
-    lost = np.zeros(len(table), bool)
+) -> tuple[pa.Table, Edges, NDArray[np.bool_]]:
+    """Return all pairs, the same as rows, and which unchanged rows lost a pair with a person who is gone or changed."""
     made = score(table.select(FEATURES.names), pa.array(is_new), model) if is_new.any() else PAIRS.empty_table()
-    if known is None or not len(known.pairs):
-        return made, lost
+    made = made.append_column(_WITHIN, pa.nulls(len(made), pa.bool_()))
     refs = table["person_ref"].combine_chunks()
-    unchanged = refs.filter(pa.array(~is_new))
-    ends = [pc.is_in(known.pairs[side], value_set=unchanged) for side in ("left", "right")]
-    for side, own, other in (("left", *ends), ("right", *reversed(ends))):
-        widowed = known.pairs[side].filter(pc.and_(own, pc.invert(other)))
-        lost[pc.index_in(widowed, value_set=refs).to_numpy()] = True
-    kept = known.pairs.filter(pc.and_(*ends))
-    both = pa.concat_tables([kept, made]) if len(made) else kept
-    return (both.sort_by([("left", "ascending"), ("right", "ascending")]) if len(made) else both), lost
+    left, right = _rows(made, refs)
+    lost = np.zeros(len(table), bool)
+    if known is None:
+        return made, _edges(made, left, right), lost
+    sides = _rows(known.pairs, refs)
+    stays = [(side >= 0) & ~is_new[side] for side in sides]
+    for side, own, other in zip(sides, stays, reversed(stays), strict=True):
+        lost[side[own & ~other]] = True
+    still = stays[0] & stays[1]
+    left, right = np.concatenate([sides[0][still], left]), np.concatenate([sides[1][still], right])
+    order = np.argsort(left * len(table) + right, kind="stable")  # nearly in order: fast, where sorting texts is not
+    pairs = pa.concat_tables([known.pairs.filter(pa.array(still)), made]).combine_chunks().take(pa.array(order))
+    return pairs, _edges(pairs, left[order], right[order]), lost
+
+
+def _rows(pairs: pa.Table, refs: pa.Array) -> tuple[Rows, Rows]:
+    """Return both sides of pairs as rows; -1 for a person who is gone."""
+    sides = (pc.index_in(pairs[side], value_set=refs).fill_null(-1) for side in ("left", "right"))
+    left, right = (side.to_numpy().astype(np.int64) for side in sides)
+    return left, right
+
+
+def _edges(pairs: pa.Table, left: Rows, right: Rows) -> Edges:
+    linked, weight = pc.is_valid(pairs["link"]).to_numpy(), pairs["match_weight"].to_numpy()
+    return Edges(left, right, np.where(linked, np.maximum(weight, LINKED), weight))
 
 
 def _decided(decisions: pa.Table | None, refs: pa.ChunkedArray) -> Decided:
@@ -149,63 +179,57 @@ def _decided(decisions: pa.Table | None, refs: pa.ChunkedArray) -> Decided:
     return Decided(same, frozenset(pair for pair, verdict in told if verdict != SAME))
 
 
-def _groups(
-    table: pa.Table, pairs: pa.Table, decided: Decided, changed: NDArray[np.bool_], model: Model
-) -> dict[str, pa.Array]:
-    """Return the columns of the partition, by name: as they were where nothing has changed."""
-    refs = table["person_ref"].combine_chunks()
-    edges, linked = _edges(pairs, refs)
-    limits = model.thresholds
-    joining = (edges.weight >= limits.lenient) | linked
+def _within(count: int, edges: Edges, decided: Decided, lenient: float) -> tuple[Rows, pa.Array]:
+    """Return each row's component, and which pairs are within one: by strong pairs, links and decisions."""
     same = np.array(decided.same, np.int64).reshape(-1, 2)
+    joining = edges.weight >= lenient
     component = components(
-        len(table),
+        count,
         np.concatenate([edges.left[joining], same[:, 0]]),
         np.concatenate([edges.right[joining], same[:, 1]]),
     )
-    was_decided = table["decided"].fill_null(False).to_numpy()
-    changed = changed | was_decided
-    changed[decided.rows] = True
-    touched = np.zeros(len(table), bool)
-    touched[component[changed]] = True
-    rows = np.flatnonzero(touched[component]).astype(np.int64)
-    within = (component[edges.left] == component[edges.right]) & touched[component[edges.left]]
-    own, own_links = edges.take(within), linked[within]
-    weight = np.where(own_links, np.maximum(own.weight, LINKED), own.weight)
-    records = Records(table, rows)
-    found = partition(
-        rows,
-        component,
-        Edges(own.left, own.right, weight),
-        decided,
-        lambda one, other: contradiction(records[one], records[other]) is not None,
-        (limits.strict, limits.published, limits.lenient),
-    )
-    has_say = np.zeros(len(table), bool)
-    has_say[component[decided.rows]] = True
-    return _columns(table, rows, found, own, pairs.filter(pa.array(within)), decided, has_say[component])
+    return component, pa.array(component[edges.left] == component[edges.right])
 
 
-def _edges(pairs: pa.Table, refs: pa.Array) -> tuple[Edges, NDArray[np.bool_]]:
-    """Return pairs as pairs of rows, and which of them a deterministic rule links."""
-    left, right = (pc.index_in(pairs[side], value_set=refs).to_numpy().astype(np.int64) for side in ("left", "right"))
-    linked = pc.is_valid(pairs["link"]).to_numpy()
-    return Edges(left, right, pairs["match_weight"].to_numpy()), linked
+def _regrouped(
+    table: pa.Table, component: Rows, edges: Edges, decided: Decided, changed: NDArray[np.bool_], model: Model
+) -> tuple[Rows, NDArray[np.int64]]:
+    """Return the rows that are grouped anew, and their groups at the three thresholds."""
+    limits = model.thresholds
+
+    def form(rows: Rows, among: Edges) -> NDArray[np.int64]:
+        records = Records(table, rows)
+        return partition(
+            rows,
+            component,
+            among,
+            decided,
+            lambda one, other: contradiction(records[one], records[other]) is not None,
+            (limits.strict, limits.published, limits.lenient),
+        )
+
+    return regroup(changed, _numbered(table["lenient_cluster"]), edges, form)
+
+
+def _numbered(groups: pa.ChunkedArray) -> Rows:
+    """Return a number for each group; rows without one are groups of their own."""
+    encoded = groups.combine_chunks().dictionary_encode()
+    numbers = encoded.indices.fill_null(-1).to_numpy().astype(np.int64)
+    alone = numbers < 0
+    numbers[alone] = len(encoded.dictionary) + np.arange(alone.sum())
+    return numbers
 
 
 def _columns(
-    table: pa.Table,
-    rows: Rows,
-    found: NDArray[np.int64],
-    edges: Edges,
-    pairs: pa.Table,
-    decided: Decided,
-    has_say: NDArray[np.bool_],
+    table: pa.Table, rows: Rows, found: NDArray[np.int64], edges: Edges, pairs: pa.Table, decided: Decided
 ) -> dict[str, pa.Array]:
+    """Return the columns of the partition, by name: as they were in all but these rows."""
     refs = table["person_ref"].combine_chunks()
-    renewed = np.zeros(len(table), bool)
-    renewed[rows] = True
-    columns = {}
+    renewed, named = np.zeros(len(table), bool), np.zeros(len(table), bool)
+    renewed[rows], named[decided.rows] = True, True
+    own = renewed[edges.left] & renewed[edges.right] & pairs["within"].to_numpy()
+    edges, pairs = edges.take(own), pairs.filter(pa.array(own))
+    columns = {"decided": pa.array(named)}
     for line, name in enumerate(("strict_cluster", "cluster", "lenient_cluster")):
         group = np.arange(len(table))
         group[rows] = found[line]
@@ -220,6 +244,5 @@ def _columns(
                 decided.same,
             )
             columns |= {"method": method, "probability_band": band}
-    columns["decided"] = pa.array(has_say)
     fresh = pa.array(renewed)
     return {name: pc.if_else(fresh, column, table[name]) for name, column in columns.items()}

@@ -53,6 +53,10 @@ class Protected:
     complementary: int
     exposed: int
 
+    def counts(self) -> dict[str, int]:
+        """Return the numbers for a report."""
+        return {"primary": self.primary, "complementary": self.complementary, "exposed": self.exposed}
+
 
 def protect(issue: Issued, history: Sequence[Issued], rule: Disclosure, complementary: bool = True) -> Protected:
     """Return an issue's table with everything suppressed that must be.
