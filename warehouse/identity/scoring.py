@@ -95,15 +95,13 @@ def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
     with open_memory() as connection:
         given = features.drop_columns(_NOT_COMPARED).append_column("unique_id", numbers).append_column("is_new", new)
         connection.register("given", given)
-        # Of a million persons a thousand new ones meet a few thousand: a table of all would cost more than the joins.
-        connection.execute(f"create {'table' if everything else 'view'} numbered as select * from given")
-        connection.execute("create table newcomers as select * from given where is_new")
+        connection.execute("create table numbered as select * from given")
+        connection.execute("create table newcomers as select * from numbered where is_new")
         connection.execute(
             f"create table candidates as select '0' as match_key, l as join_key_l, r as join_key_r from ({blocks})"  # noqa: S608
         )
         connection.execute(f"create table links as select l, r, min(told) as link from ({links}) group by all")  # noqa: S608
-        connection.execute(_MET)
-        with linker(connection, "numbered" if everything else "met", settings) as linking:
+        with linker(connection, "numbered", settings) as linking:
             linking.table_management.register_blocked_pairs_for_predict(linking._db_api.register("candidates"))
             scored = linking.inference.predict(
                 threshold_match_weight=model.thresholds.kept, warning_mode="never"
@@ -112,10 +110,6 @@ def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
     return _named(found, features["person_ref"])
 
 
-_MET = """
-    create view met as select * from numbered
-    where unique_id in (select join_key_l from candidates union all select join_key_r from candidates)
-"""
 _KEPT = """
     with weights as (
         select least(unique_id_l, unique_id_r) as l, greatest(unique_id_l, unique_id_r) as r, match_weight from {scored}
