@@ -129,23 +129,6 @@ def test_nothing_suppressed_can_be_reckoned_from_everything_issued(twice: Twice)
     assert [finding for finding in findings if not finding.is_safe] == []
 
 
-def test_what_was_issued_is_in_the_warehouse_once_it_is_built_again(twice: Twice) -> None:
-    pipeline.transform(DAY, twice.home)
-    pipeline.audit(twice.home)
-    pipeline.publish(twice.home)
-    with open_published(twice.home) as reader:
-        found = reader.execute(
-            "select issue, value from marts.indicator_issued where funder = 'canada-iom' and indicator ="
-            " 'persons_reached' and grouping_name = 'total' and reporting_window = 'period' order by issue"
-        ).fetchall()
-        split = reader.execute(
-            "select cause, sum(amount) from marts.indicator_restated where funder = 'canada-iom' and indicator ="
-            " 'persons_reached' and grouping_name = 'total' and reporting_window = 'period' group by cause"
-        ).fetchall()
-    assert found == [(1, Decimal(20)), (2, Decimal(145))]
-    assert split == [("late_delivery", Decimal(125))]
-
-
 @pytest.mark.parametrize("indicator", ["persons_reached", "persons_trained", "new_persons_trained"])
 def test_an_explanation_names_as_many_officers_as_the_figure(twice: Twice, indicator: str) -> None:
     report = reporting.explain_figure(twice.home, *CANADA, indicator, "period", {}, with_pseudonyms=True)
