@@ -207,9 +207,9 @@ def test_nothing_is_issued_that_nobody_approved_or_that_was_changed(copied: Home
 def test_a_draft_that_has_not_seen_what_was_issued_since_must_be_made_again(copied: Home) -> None:
     reporting.draft_extract(copied, *CANADA, now())
     early = find_issue(copied, *CANADA)
-    other = ("canada-iom", "FY2013-Q2")
+    other = ("justice-fund", "FY2006-Q2")
     issue(copied, other)
-    with pytest.raises(DraftOutdated, match="canada-iom/FY2013-Q2/1"):
+    with pytest.raises(DraftOutdated, match="justice-fund/FY2006-Q2/1"):
         approve(copied, early, "a reviewer", now())
     reporting.draft_extract(copied, *CANADA, now())
     newer = find_issue(copied, *CANADA)
