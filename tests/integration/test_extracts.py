@@ -24,7 +24,7 @@ from warehouse.extracts.disclosure.issued import strictest
 from warehouse.extracts.drafting import as_issued
 from warehouse.extracts.explain import FigureHidden, NotAgreed
 from warehouse.extracts.issues import MANIFEST, IssueChanged, IssueUnknown, find_issue
-from warehouse.extracts.lifecycle import DraftOutdated, NotADraft, approve, issued
+from warehouse.extracts.lifecycle import DraftExposed, DraftOutdated, NotADraft, approve, issued
 from warehouse.extracts.reproduce import NotReproduced
 from warehouse.store.database import open_published
 from warehouse.store.home import Home
@@ -176,6 +176,14 @@ def test_two_rules_differ_by_classes_that_add_up(twice: Twice) -> None:
     assert {row["one"] for row in report["verdicts"]} <= set(VERDICTS)
     same = reporting.compare_rules(twice.home, "canada-iom", "canada-iom", date(1900, 1, 1), date(9999, 1, 1))
     assert (same["differ"], same["classes"]) == (0, [])
+
+
+def test_a_draft_that_gives_people_away_is_not_approved(copied: Home) -> None:
+    reporting.draft_extract(copied, "canada-iom", "FY2013-Q2", now())  # a quarter of nobody beside what was issued
+    found = find_issue(copied, "canada-iom", "FY2013-Q2")
+    assert found.manifest.hidden["exposed"] > 0
+    with pytest.raises(DraftExposed, match="SALA-X013"):
+        approve(copied, found, "a reviewer", now())
 
 
 def test_drafted_again_nothing_new_is_written(twice: Twice) -> None:

@@ -23,6 +23,7 @@ from warehouse.extracts.disclosure.issued import Issued, strictest
 from warehouse.extracts.disclosure.protect import Protected, protect
 from warehouse.extracts.exclusions import exclusions
 from warehouse.extracts.figures import DIMENSIONS, compute
+from warehouse.extracts.formats.columns import DIMENSION_NAMES
 from warehouse.extracts.formats.context import Context, Definition, Restated, Submission
 from warehouse.extracts.labels import labels
 from warehouse.extracts.rule_in_words import rule_in_words
@@ -142,8 +143,13 @@ def context_of(basis: Basis, request: Request, counted: Counted, restated: pa.Ta
 
 def _left_out(tables: tuple[tuple[str, str], ...], terms: Terms) -> tuple[str, ...]:
     names = {one.id: one.name for one in terms.indicators}
-    told = "; ".join(f"{names[indicator]} by {grouping.replace(',', ', ')}" for indicator, grouping in tables)
+    told = "; ".join(f"{names[indicator]} by {_in_words(grouping)}" for indicator, grouping in tables)
     return (f"Not given, because most of its figures would count too few people: {told}.",) if tables else ()
+
+
+def _in_words(grouping: str) -> str:
+    *first, last = [DIMENSION_NAMES[name].lower() for name in grouping.split(",")]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _definitions(models: Models, terms: Terms) -> dict[str, Definition]:
@@ -170,7 +176,9 @@ def _restatement(
     first = rows[0]
     node = models.nodes.get(first["indicator"])
     cell = [named[name].get(first[name], first[name]) for name in DIMENSIONS if first[name] is not None]
-    causes: list[tuple[str, Decimal]] = [(row["cause"], row["amount"]) for row in rows if row["amount"] is not None]
+    causes: list[tuple[str, Decimal]] = [
+        (row["cause"].replace("_", " "), row["amount"]) for row in rows if row["amount"] is not None
+    ]
     return Restated(
         indicator=first["indicator"],
         window=first["window"],
