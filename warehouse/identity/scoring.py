@@ -9,6 +9,7 @@ The database is in memory and may not spill: features hold direct identifiers.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker
 
-from warehouse.identity.blocking import DETERMINISTIC
+from warehouse.identity.blocking import BLOCKING, DETERMINISTIC
 from warehouse.identity.frequencies import QUARTER_BITS
 from warehouse.identity.model import RULES, Model
 from warehouse.identity.settings import RARITIES
@@ -95,13 +96,16 @@ def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
     with open_memory() as connection:
         given = features.drop_columns(_NOT_COMPARED).append_column("unique_id", numbers).append_column("is_new", new)
         connection.register("given", given)
-        connection.execute("create table numbered as select * from given")
+        connection.execute(f"create table numbered as select unique_id, is_new, {_LOOKED_AT} from given")
         connection.execute("create table newcomers as select * from numbered where is_new")
         connection.execute(
             f"create table candidates as select '0' as match_key, l as join_key_l, r as join_key_r from ({blocks})"  # noqa: S608
         )
         connection.execute(f"create table links as select l, r, min(told) as link from ({links}) group by all")  # noqa: S608
-        with linker(connection, "numbered", settings) as linking:
+        connection.execute("drop table numbered")
+        met = given if everything else given.take(connection.execute(_ENDS).to_arrow_table()["row"])
+        connection.register("met", met.drop_columns("is_new"))
+        with linker(connection, "met", settings) as linking:
             linking.table_management.register_blocked_pairs_for_predict(linking._db_api.register("candidates"))
             scored = linking.inference.predict(
                 threshold_match_weight=model.thresholds.kept, warning_mode="never"
@@ -110,6 +114,11 @@ def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
     return _named(found, features["person_ref"])
 
 
+_RULES_OF_ANY_CROWD = [*(rule.among(1) for rule in BLOCKING), *(rule.sql for rule in DETERMINISTIC)]
+_LOOKED_AT = ", ".join(
+    sorted(set(re.findall(r"\b[lr]\.(\w+)", " ".join(_RULES_OF_ANY_CROWD))))
+)
+_ENDS = "select join_key_l as row from candidates union select join_key_r from candidates order by row"
 _KEPT = """
     with weights as (
         select least(unique_id_l, unique_id_r) as l, greatest(unique_id_l, unique_id_r) as r, match_weight from {scored}
