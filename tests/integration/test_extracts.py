@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import shutil
 from collections import defaultdict
@@ -12,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow.csv as pa_csv
 import pytest
 
 from warehouse import pipeline, reporting
@@ -27,9 +29,10 @@ from warehouse.extracts.issues import MANIFEST, IssueChanged, IssueUnknown, find
 from warehouse.extracts.lifecycle import DraftExposed, DraftOutdated, NotADraft, approve, issued
 from warehouse.extracts.reproduce import NotReproduced
 from warehouse.store.database import open_published
-from warehouse.store.home import Home
+from warehouse.store.home import PROJECT, Home
 
 CANADA, FUND = ("canada-iom", "FY2013-Q3"), ("justice-fund", "FY2010-Q4")
+GOLDEN = PROJECT / "tests" / "golden" / "extracts"
 DAY = date(2026, 11, 1)
 Row = dict[str, Any]
 
@@ -77,6 +80,31 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Twice:
 def total(drafted: Row, indicator: str, window: str = "period") -> Row:
     found: Row = next(r for r in drafted["totals"] if (r["indicator"], r["window"]) == (indicator, window))
     return found
+
+
+def golden_files(home: Home, number: int, extract: tuple[str, str]) -> dict[str, str]:
+    """What an issue says, as text: the agreement, the figures, and how they differ from the issue before."""
+    made = find_issue(home, *extract, number)
+    files = {name: (made.folder / name).read_text("utf-8-sig") for name in ("agreement.yaml", "figures.csv")}
+    if (restated := made.restated()) is not None:
+        sink = io.BytesIO()
+        pa_csv.write_csv(restated, sink)
+        files["restated.csv"] = sink.getvalue().decode()
+    return files
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("extract", [CANADA, FUND], ids=lambda extract: extract[0])
+def test_golden_extract(twice: Twice, extract: tuple[str, str], number: int, request: pytest.FixtureRequest) -> None:
+    """Folders of data: `pytest tests/golden tests/integration/test_extracts.py --update-golden` writes them anew."""
+    folder, files = GOLDEN.joinpath(*extract, str(number)), golden_files(twice.home, number, extract)
+    if request.config.getoption("--update-golden", default=False):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    assert {path.name for path in folder.iterdir()} == set(files)
+    for name, text in files.items():
+        assert text.splitlines() == (folder / name).read_text("utf-8").splitlines(), f"{folder.name}/{name}"
 
 
 def test_the_late_file_and_nothing_else_brings_the_rollout(twice: Twice) -> None:
