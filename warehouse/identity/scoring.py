@@ -96,7 +96,7 @@ def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
     with open_memory() as connection:
         given = features.drop_columns(_NOT_COMPARED).append_column("unique_id", numbers).append_column("is_new", new)
         connection.register("given", given)
-        connection.execute(f"create table numbered as select unique_id, is_new, {_LOOKED_AT} from given")
+        connection.execute(f"create table numbered as select unique_id, is_new, {_LOOKED_AT} from given")  # noqa: S608
         connection.execute("create table newcomers as select * from numbered where is_new")
         connection.execute(
             f"create table candidates as select '0' as match_key, l as join_key_l, r as join_key_r from ({blocks})"  # noqa: S608
@@ -115,9 +115,7 @@ def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
 
 
 _RULES_OF_ANY_CROWD = [*(rule.among(1) for rule in BLOCKING), *(rule.sql for rule in DETERMINISTIC)]
-_LOOKED_AT = ", ".join(
-    sorted(set(re.findall(r"\b[lr]\.(\w+)", " ".join(_RULES_OF_ANY_CROWD))))
-)
+_LOOKED_AT = ", ".join(sorted(set(re.findall(r"\b[lr]\.(\w+)", " ".join(_RULES_OF_ANY_CROWD)))))
 _ENDS = "select join_key_l as row from candidates union select join_key_r from candidates order by row"
 _KEPT = """
     with weights as (
