@@ -229,7 +229,7 @@ def _regrouped(
 def _numbered(groups: pa.ChunkedArray) -> Rows:
     """Return a number for each group; rows without one are groups of their own."""
     encoded = groups.combine_chunks().dictionary_encode()
-    numbers = encoded.indices.fill_null(-1).to_numpy().astype(np.int64)
+    numbers: Rows = encoded.indices.fill_null(-1).to_numpy().astype(np.int64)
     alone = numbers < 0
     numbers[alone] = len(encoded.dictionary) + np.arange(alone.sum())
     return numbers
