@@ -207,8 +207,8 @@ def test_two_rules_differ_by_classes_that_add_up(twice: Twice) -> None:
 
 
 def test_a_draft_that_gives_people_away_is_not_approved(copied: Home) -> None:
-    reporting.draft_extract(copied, "canada-iom", "FY2013-Q2", now())  # a quarter of nobody beside what was issued
-    found = find_issue(copied, "canada-iom", "FY2013-Q2")
+    reporting.draft_extract(copied, "justice-fund", "FY2006-Q2", now())  # an earlier quarter beside later ones
+    found = find_issue(copied, "justice-fund", "FY2006-Q2")
     assert found.manifest.hidden["exposed"] > 0
     with pytest.raises(DraftExposed, match="SALA-X013"):
         approve(copied, found, "a reviewer", now())
@@ -243,9 +243,9 @@ def test_nothing_is_issued_that_nobody_approved_or_that_was_changed(copied: Home
 def test_a_draft_that_has_not_seen_what_was_issued_since_must_be_made_again(copied: Home) -> None:
     reporting.draft_extract(copied, *CANADA, now())
     early = find_issue(copied, *CANADA)
-    other = ("justice-fund", "FY2006-Q2")
+    other = ("justice-fund", "FY2018-Q3")
     issue(copied, other)
-    with pytest.raises(DraftOutdated, match="justice-fund/FY2006-Q2/1"):
+    with pytest.raises(DraftOutdated, match="justice-fund/FY2018-Q3/1"):
         approve(copied, early, "a reviewer", now())
     reporting.draft_extract(copied, *CANADA, now())
     newer = find_issue(copied, *CANADA)

@@ -120,16 +120,12 @@ def explain(
     officers = sorted({row["officer_key"] for row in trainings})
     _expect_enough(request, question.indicator, len(officers))
     named = {key: pseudonym(key) if pseudonym else n for n, key in enumerate(officers, 1)}
-    sessions = _sessions(basis.connection, snapshot.inputs)
     return {
-        "funder": request.agreement.id,
-        "period": request.period.id,
-        "indicator": question.indicator,
-        "window": question.window,
-        "cell": dict(question.cell),
+        **{"funder": request.agreement.id, "period": request.period.id, "indicator": question.indicator},
+        **{"window": question.window, "cell": dict(question.cell)},
         "version": basis.version,
         "persons": len(officers),
-        "officers": _nested(named, question.cell, trainings, sessions),
+        "officers": _nested(named, question.cell, trainings, _sessions(basis.connection, snapshot.inputs)),
     }
 
 

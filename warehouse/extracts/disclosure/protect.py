@@ -67,11 +67,16 @@ def protect(issue: Issued, history: Sequence[Issued], rule: Disclosure, compleme
         rule: Minimum and width, such as :func:`strictest` of all agreements.
         complementary: Off, only small figures are suppressed; for tests of the attacker.
     """
-    shield = _Shield(issue, history, rule)
+    shield = _Shield(issue, [one for one in history if _shares_facts(one, issue)], rule)
     shield.hide_small()
     primary = len(shield.hidden)
     exposed = shield.hide_until_safe() if complementary else []
     return Protected(_emptied(issue.figures, shield.hidden), primary, len(shield.hidden) - primary, len(exposed))
+
+
+def _shares_facts(one: Issued, other: Issued) -> bool:
+    """Return whether two extracts count rows of the same partner; otherwise neither says anything of the other."""
+    return not set(one.terms.partners).isdisjoint(other.terms.partners)
 
 
 class _Shield:
