@@ -170,6 +170,12 @@ def test_an_explanation_names_as_many_officers_as_the_figure(twice: Twice, indic
         assert len(session["delivery_id"]) == 64
 
 
+def test_a_figure_is_explained_when_its_version_is_long_gone(copied: Home) -> None:
+    before = reporting.explain_figure(copied, *FUND, "persons_reached", "period", {}, with_pseudonyms=True)
+    shutil.rmtree(copied.published)
+    assert reporting.explain_figure(copied, *FUND, "persons_reached", "period", {}, with_pseudonyms=True) == before
+
+
 def test_two_funders_and_an_auditor_cannot_join_what_they_are_told(twice: Twice) -> None:
     ours = reporting.explain_figure(twice.home, *CANADA, "persons_reached", "cumulative", {}, with_pseudonyms=True)
     theirs = reporting.explain_figure(twice.home, *FUND, "persons_reached", "cumulative", {}, with_pseudonyms=True)

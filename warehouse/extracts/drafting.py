@@ -5,6 +5,7 @@ The folder appears whole or not at all. Drafted again from the same version by t
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,7 @@ from warehouse.store.files import only_one, sync, write_json
 from warehouse.store.home import Home
 from warehouse.store.snapshots import Snapshot
 from warehouse.transform.compiled import read_models
+from warehouse.transform.replay import replay
 
 TOLD = (
     *("indicator", "code", "name", "unit", "window", "grouping", "value", "undecided", "strict", "lenient"),
@@ -107,19 +109,24 @@ def draft(home: Home, funder: str, period_text: str, at: datetime) -> Drafted:
 
 @contextmanager
 def basis_of(home: Home, snapshot: Snapshot) -> Iterator[Basis]:
-    """Open the published version of a snapshot for figures."""
-    version = next(one for one in versions.all_versions(home) if one.name == snapshot.version)
-    manifest = version.manifest()
-    with open_figures(version.path) as connection:
-        yield Basis(
-            connection=connection,
-            models=read_models(snapshot.models),
-            deliveries=pq.read_table(snapshot.inputs / "build" / "inputs" / "deliveries.parquet"),
-            version=version.name,
-            content_hash=manifest["content_hash"],
-            as_of=date.fromisoformat(manifest["as_of"]),
-            code=code_fingerprint(),
-        )
+    """Open the version that was built from a snapshot for figures; one that is gone is built again."""
+    models, as_of = read_models(snapshot.models), date.fromisoformat(snapshot.about()["as_of"])
+    version = next((one for one in versions.all_versions(home) if one.name == snapshot.version), None)
+    again = home.scratch / f"built-again-{secrets.token_hex(4)}"
+    try:
+        database = version.path if version else replay(snapshot.inputs, models, as_of, again)
+        with open_figures(database) as connection:
+            yield Basis(
+                connection=connection,
+                models=models,
+                deliveries=pq.read_table(snapshot.inputs / "build" / "inputs" / "deliveries.parquet"),
+                version=snapshot.version,
+                content_hash=version.manifest()["content_hash"] if version else "",
+                as_of=as_of,
+                code=code_fingerprint(),
+            )
+    finally:
+        shutil.rmtree(again, ignore_errors=True)
 
 
 def as_issued(issue: Issue) -> Issued:

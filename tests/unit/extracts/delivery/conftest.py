@@ -64,6 +64,7 @@ def made_issue(
         libraries={},
         parameters={"as_of": "2013-12-31"},
         previous_issue=None,
+        hidden={"primary": 0, "complementary": 0, "exposed": 0},
         history=("another-fund/FY2013/1",),
         files=sums,
         kept={AGREEMENT: hashlib.sha256(text.encode()).hexdigest()},
