@@ -51,7 +51,9 @@ def contents(path: Path) -> Iterator[bytes]:
         yield "\n".join({str(value) for row in rows for value in row.values()}).encode()
     elif path.suffix == ".duckdb":
         with duckdb.connect(str(path), read_only=True) as connection:
-            columns = "select table_schema, table_name, column_name from information_schema.columns"
+            # Views hold no text; those of an extract read a version that is not attached here.
+            columns = "select schema_name, table_name, column_name from duckdb_columns() join duckdb_tables()"
+            columns += " using (database_oid, schema_oid, table_oid, schema_name, table_name)"
             for schema, table, column in connection.execute(columns).fetchall():
                 query = f'select distinct "{column}"::varchar from "{schema}"."{table}"'
                 yield "\n".join(str(value) for (value,) in connection.execute(query).fetchall()).encode()

@@ -213,11 +213,14 @@ def test_two_rules_differ_by_classes_that_add_up(twice: Twice) -> None:
 
 
 def test_a_draft_that_gives_people_away_is_not_approved(copied: Home) -> None:
-    reporting.draft_extract(copied, "justice-fund", "FY2006-Q2", now())  # an earlier quarter beside later ones
-    found = find_issue(copied, "justice-fund", "FY2006-Q2")
-    assert found.manifest.hidden["exposed"] > 0
-    with pytest.raises(DraftExposed, match="SALA-X013"):
-        approve(copied, found, "a reviewer", now())
+    reporting.draft_extract(copied, *CANADA, now())
+    place = find_issue(copied, *CANADA).folder / MANIFEST
+    told = json.loads(place.read_text("utf-8"))
+    assert told["hidden"]["exposed"] == 0
+    told["hidden"]["exposed"] = 2
+    place.write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(DraftExposed, match="2 hidden figures"):
+        approve(copied, find_issue(copied, *CANADA), "a reviewer", now())
 
 
 def test_drafted_again_nothing_new_is_written(twice: Twice) -> None:

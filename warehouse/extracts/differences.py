@@ -58,10 +58,10 @@ class Stand:
 
     @cached_property
     def _asked(self) -> frozenset[tuple[str, str]]:
-        """The tables that are there; one asked for may be left out because it is too fine."""
-        terms = self.terms.indicators
+        """The tables asked for, less those of several dimensions that are left out because they are too fine."""
+        terms, there = self.terms.indicators, {(str(cell[0]), str(cell[2])) for cell in self.cells}
         asked = {(one.id, grouping_name(group)) for one in terms for group in ((), *one.disaggregations)}
-        return frozenset(asked & {(str(cell[0]), str(cell[2])) for cell in self.cells})
+        return frozenset(table for table in asked if "," not in table[1] or table in there)
 
     def at(self, cell: Cell, counts: str) -> Figure:
         """Return the figure of a cell; one that has no row counts nobody."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.contract.agreement import Disclosure
 from warehouse.extracts.disclosure.attack import Attack
-from warehouse.extracts.disclosure.audit import Watch, endangered, relate, watched
+from warehouse.extracts.disclosure.audit import Watch, audit, endangered, relate, watched
 from warehouse.extracts.disclosure.cells import SUPPRESSED, rows_of
 from warehouse.extracts.disclosure.issued import Issued
 from warehouse.extracts.disclosure.relations import Facts
@@ -67,11 +67,17 @@ def protect(issue: Issued, history: Sequence[Issued], rule: Disclosure, compleme
         rule: Minimum and width, such as :func:`strictest` of all agreements.
         complementary: Off, only small figures are suppressed; for tests of the attacker.
     """
-    shield = _Shield(issue, [one for one in history if _shares_facts(one, issue)], rule)
+    related = [one for one in history if _shares_facts(one, issue)]
+    shield = _Shield(issue, related, rule)
     shield.hide_small()
     primary = len(shield.hidden)
-    exposed = shield.hide_until_safe() if complementary else []
-    return Protected(_emptied(issue.figures, shield.hidden), primary, len(shield.hidden) - primary, len(exposed))
+    if not complementary:
+        return Protected(_emptied(issue.figures, shield.hidden), primary, 0, 0)
+    shield.hide_until_safe()
+    figures = _emptied(issue.figures, shield.hidden)
+    # Looked at once more with nothing remembered, as a reader would who has only what was issued.
+    exposed = sum(not finding.is_safe for finding in audit([*related, replace(issue, figures=figures)], rule))
+    return Protected(figures, primary, len(shield.hidden) - primary, exposed)
 
 
 def _shares_facts(one: Issued, other: Issued) -> bool:

@@ -19,7 +19,7 @@ from warehouse.extracts.formats.context import Context, Definition, Exclusion, R
 from warehouse.extracts.rule_in_words import rule_in_words
 from warehouse.store.figures import FIGURES, WINDOWS
 
-FUNDERS = Path(__file__).parents[4] / "expectations" / "funders"
+FUNDERS = Path(__file__).parent / "funders"
 FORMATS = ("xlsx", "csv", "parquet", "iati", "json")
 PROVINCES = {
     "01": "Banteay Meanchey",
