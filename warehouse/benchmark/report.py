@@ -24,7 +24,7 @@ def summarise(delivery: Delivery, arms: dict[str, Arm]) -> dict[str, Any]:
     """
     wholes = {name: arm.whole for name, arm in arms.items()}
     pipeline = wholes["pipeline"]
-    pandas = wholes.get("pandas")
+    pandas, extract = wholes.get("pandas"), wholes.get("extract")
     return {
         "rows": delivery.rows,
         "files": len(delivery.files),
@@ -36,9 +36,9 @@ def summarise(delivery: Delivery, arms: dict[str, Arm]) -> dict[str, Any]:
         "ratio_to_floor": round(pipeline.wall_seconds / wholes["floor"].wall_seconds, 2),
         "ratio_to_pandas": round(pandas.wall_seconds / pipeline.wall_seconds, 2) if pandas else None,
         "peak_mib": round(pipeline.peak_mib),
-        "extract_seconds": round(wholes["extract"].wall_seconds, 2),
-        "extract_peak_mib": round(wholes["extract"].peak_mib),
-        "extract": arms["extract"].result,
+        "extract_seconds": round(extract.wall_seconds, 2) if extract else None,
+        "extract_peak_mib": round(extract.peak_mib) if extract else None,
+        "extract": arms["extract"].result if extract else None,
         "pipeline": {k: v for k, v in arms["pipeline"].result.items() if k != "published"},
         "figures_agree": True,
         "targets_at_5m_rows": dict(TARGETS),
@@ -60,6 +60,7 @@ def show(summary: dict[str, Any], console: Console) -> None:
     if summary["ratio_to_pandas"] is not None:
         console.print(f"pandas takes {summary['ratio_to_pandas']} times as long as the pipeline.")
     console.print(f"The pipeline's peak memory was {summary['peak_mib']:,} MiB.")
-    extract = f"{summary['extract']['figures']:,} figures in every format"
-    console.print(f"An extract of one period, {extract}, took {summary['extract_seconds']} s.")
+    if summary["extract"]:
+        extract = f"{summary['extract']['figures']:,} figures in every format"
+        console.print(f"An extract of one period, {extract}, took {summary['extract_seconds']} s.")
     console.print("All of them gave the same officers per province and module.")

@@ -12,7 +12,7 @@ from warehouse.store.home import Home
 
 def test_a_small_run_measures_all_arms_and_they_agree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "inbox").mkdir()
-    summary = benchmark.run(Home(tmp_path), rows=8_000, files=2, as_json=True)
+    summary = benchmark.run(Home(tmp_path), rows=8_000, files=2, extract=True, as_json=True)
     assert {step["arm"] for step in summary["steps"]} == {"floor", "pipeline", "extract", "pandas"}
     assert [s["step"] for s in summary["steps"] if s["arm"] == "pipeline"] == [
         *("ingest", "identify", "transform", "audit", "publish", "whole")
