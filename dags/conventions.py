@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk import DAG, Asset, CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule
 
-from dags.alerts import tell_owner
+from dags.alerts import OPERATORS, tell_owner
 from warehouse.errors import SalaError, TransientError
 from warehouse.store.home import Home
 
@@ -40,6 +40,18 @@ def run_day(dag_run: Any) -> str:
     """Return the day in Cambodia the run stands for; a run started by an asset has no logical date."""
     moment: datetime = dag_run.logical_date or dag_run.run_after
     return moment.astimezone(ZoneInfo(TIMEZONE)).date().isoformat()
+
+
+def stand_in(dag_id: str, what: str, tags: list[str]) -> DAG:
+    """Return the DAG that stands in for one whose contract or agreement cannot be used, and says so every day."""
+    return DAG(
+        dag_id=dag_id,
+        description=f"The {what} cannot be used; run `sala check`",
+        schedule=CronTriggerTimetable("0 6 * * *", timezone=TIMEZONE),
+        catchup=False,
+        default_args={**TASK_DEFAULTS, "owner": OPERATORS},
+        tags=[*tags, f"broken-{what}"],
+    )
 
 
 def bronze_asset(partner: str) -> Asset:

@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime
 
 from airflow.sdk import DAG, CronTriggerTimetable, Param, get_current_context, task
 
-from dags.alerts import OPERATORS, send
-from dags.conventions import TASK_DEFAULTS, TIMEZONE, run_day
+from dags.alerts import send
+from dags.conventions import TASK_DEFAULTS, TIMEZONE, run_day, stand_in
 from warehouse.contract import Mistake
 from warehouse.contract.agreement import Agreement
 from warehouse.contract.agreements import AgreementsInvalid, check_agreements
@@ -78,15 +78,8 @@ def extract_dag(agreement: Agreement) -> DAG:
 
 
 def broken_dag(funder: str, mistakes: Sequence[Mistake]) -> DAG:
-    """Return the DAG that stands in for an agreement that cannot be used, and says so every day."""
-    with DAG(
-        dag_id=f"extract_{funder}",
-        description="The agreement cannot be used; run `sala check`",
-        schedule=CronTriggerTimetable("0 6 * * *", timezone=TIMEZONE),
-        catchup=False,
-        default_args={**TASK_DEFAULTS, "owner": OPERATORS},
-        tags=["extract", funder, "broken-agreement"],
-    ) as dag:
+    """Return the DAG that says every day what is wrong with an agreement."""
+    with stand_in(f"extract_{funder}", "agreement", ["extract", funder]) as dag:
         agreement_cannot_be_used(funder, [mistake.as_dict() for mistake in mistakes])
     return dag
 

@@ -14,8 +14,7 @@ from collections.abc import Sequence
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, CronTriggerTimetable, TriggerRule, task
 
-from dags.alerts import OPERATORS
-from dags.conventions import TASK_DEFAULTS, TIMEZONE, bronze_asset, partners
+from dags.conventions import TASK_DEFAULTS, TIMEZONE, bronze_asset, partners, stand_in
 from dags.keys import key_of_connection
 from warehouse.contract import Contract, ContractsInvalid, Mistake, check_contracts
 from warehouse.store.home import Home
@@ -71,15 +70,8 @@ def ingest_dag(contract: Contract) -> DAG:
 
 
 def broken_dag(partner: str, mistakes: Sequence[Mistake]) -> DAG:
-    """Return the DAG that stands in for a partner whose contract cannot be used, and says so every day."""
-    with DAG(
-        dag_id=f"ingest_{partner}",
-        description="The contract cannot be used; run `sala check`",
-        schedule=CronTriggerTimetable("0 6 * * *", timezone=TIMEZONE),
-        catchup=False,
-        default_args={**TASK_DEFAULTS, "owner": OPERATORS},
-        tags=["ingest", partner, "broken-contract"],
-    ) as dag:
+    """Return the DAG that says every day what is wrong with a partner's contract."""
+    with stand_in(f"ingest_{partner}", "contract", ["ingest", partner]) as dag:
         contract_cannot_be_used(partner, [mistake.as_dict() for mistake in mistakes])
     return dag
 

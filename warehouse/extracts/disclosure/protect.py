@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +10,7 @@ import pyarrow.compute as pc
 
 from warehouse.contract.agreement import Disclosure
 from warehouse.extracts.disclosure.attack import Attack
-from warehouse.extracts.disclosure.audit import Watch, audit, endangered, relate, watched
+from warehouse.extracts.disclosure.audit import audit, endangered, relate, watched
 from warehouse.extracts.disclosure.cells import SUPPRESSED, rows_of
 from warehouse.extracts.disclosure.issued import Issued
 from warehouse.extracts.disclosure.relations import Facts
@@ -101,8 +100,8 @@ class _Shield:
             if shown.is_people and shown.value is not None and 0 < shown.value < self._rule.minimum:
                 self.hidden.update(row.place for row in facts.observers[number] if row.source == self._fluid)
 
-    def hide_until_safe(self) -> list[Watch]:
-        """Hide more until the attacker finds nothing; return what he finds all the same.
+    def hide_until_safe(self) -> None:
+        """Hide more until the attacker finds nothing that hiding could still protect.
 
         Each round looks at what a reader would see after the round before, for hiding a figure may take away what
         contradicts a supposition. Every round but the last hides something, so it ends.
@@ -110,29 +109,25 @@ class _Shield:
         while True:
             facts = self._facts()
             before = len(self.hidden)
-            exposed = self._round(facts, Attack(facts.knowledge))
+            self._round(facts, Attack(facts.knowledge))
             if len(self.hidden) == before:
-                return exposed
+                return
 
     def _facts(self) -> Facts:
         rows = [row.suppressed() if row.place in self.hidden else row for row in self._rows]
         return relate([*self._past, *rows], self._issues, self._fluid, self._rule)
 
-    def _round(self, facts: Facts, attack: Attack) -> list[Watch]:
+    def _round(self, facts: Facts, attack: Attack) -> None:
         prices = _Prices(facts, self._fluid)
-        waiting, exposed = deque(watched(facts)), list[Watch]()
-        attack.spread([number for watch in waiting for number in watch.numbers], self._rule.width)
-        while waiting:
-            watch = waiting.popleft()
+        watches = list(watched(facts))
+        attack.spread([number for watch in watches for number in watch.numbers], self._rule.width)
+        for watch in watches:
             numbers = endangered(attack, watch, self._rule)
             stories = (widen(attack, number, self._rule.width, prices) for number in numbers)
             story = next((story for story in stories if story), None)
             if story:
                 self._hide(facts, attack, story.hide)
                 attack.witness(story.numbers, story.values)
-            elif numbers:
-                exposed.append(watch)
-        return exposed
 
     def _hide(self, facts: Facts, attack: Attack, numbers: Sequence[int]) -> None:
         """Hide every figure that shows one of the numbers, and what then no figure shows."""
