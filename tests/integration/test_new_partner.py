@@ -57,7 +57,7 @@ def test_the_folder_alone_brings_the_partner_into_the_warehouse(home: Home) -> N
 
 
 def test_its_dag_is_there(home: Home) -> None:
-    code = "from airflow.dag_processing.dagbag import DagBag; print(sorted(DagBag('dags').dags))"
+    code = "from airflow.dag_processing.dagbag import DagBag; print(sorted(i for i in DagBag('dags').dags if i.startswith('ingest_')))"
     environment = {
         "PATH": str(Path(sys.executable).parent),
         "AIRFLOW_HOME": str(home.root / "airflow"),
@@ -66,4 +66,4 @@ def test_its_dag_is_there(home: Home) -> None:
         "SALA_CONTRACTS": str(home.contracts),
     }
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, env=environment, capture_output=True, text=True)
-    assert done.stdout.strip().splitlines()[-1] == f"['ingest_{PARTNER}', 'warehouse']", done.stderr[-2000:]
+    assert done.stdout.strip().splitlines()[-1] == f"['ingest_{PARTNER}']", done.stderr[-2000:]
