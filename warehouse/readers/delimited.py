@@ -20,7 +20,9 @@ import pyarrow.csv as pa_csv
 from warehouse.contract.model import Table
 from warehouse.contract.spelling import tidy
 from warehouse.readers.faults import EncodingWrong, FileEmpty, FileTooLarge, FormatWrong, QuotingBroken
-from warehouse.readers.grid import SEARCHED_BELOW, Header, Row, data_rows, find_header, find_titles
+from warehouse.readers.grid import Grid, Opened, Row
+from warehouse.readers.header import SEARCHED_BELOW, Header, find_header
+from warehouse.readers.layout import lay_out
 from warehouse.readers.raw import REAL_DATE, TEXT, RawFile, RawSheet
 
 LONGEST_LINE = 1 << 20  # bytes; a longer line is no record of a person
@@ -45,8 +47,7 @@ def read_delimited(path: Path, table: Table) -> RawFile:
     text = _decoded(data, table.options.dialect.encoding)
     check_line_ends(text, table.options.dialect.quote.encode())
     counted = count_records(text, table.options.dialect.quote.encode())
-    sheet, notes = _plain(text, table, counted) or _strict(text, table, counted)
-    return RawFile((sheet,), notes)
+    return _plain(text, table, counted) or _strict(text, table, counted)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -161,7 +162,7 @@ def check_line_ends(text: bytes, quote: bytes) -> None:
         raise QuotingBroken("the file", found, "lines that end in one way", "save it as 'CSV UTF-8' and send it again")
 
 
-def _plain(text: bytes, table: Table, counted: int) -> tuple[RawSheet, tuple[str, ...]] | None:
+def _plain(text: bytes, table: Table, counted: int) -> RawFile | None:
     """Read a file without quotes, blank lines, footers or ragged rows; None when it is not that plain."""
     dialect, options = table.options.dialect, table.options
     first_line = text[: text.find(b"\n") + 1] or text
@@ -187,7 +188,7 @@ def _plain(text: bytes, table: Table, counted: int) -> tuple[RawSheet, tuple[str
     if _any_set_aside(rows, body, dialect.delimiter, header):
         return None
     numbers = pa.array(np.arange(2, len(rows) + 2, dtype=np.int32))
-    return RawSheet("", 1, rows, numbers, header.texts, {}, (), 1, counted), header.notes
+    return RawFile((RawSheet("", 1, rows, numbers, header.texts, {}, (), 1, counted),), header.notes)
 
 
 def _parsed(body: pa.Buffer, delimiter: str, width: int, header: Header) -> pa.Table:
@@ -224,7 +225,7 @@ def _any_set_aside(rows: pa.Table, body: pa.Buffer, delimiter: str, header: Head
     return any(not tidy(lines[place].decode().replace(delimiter, " ")) for place in places)
 
 
-def _strict(text: bytes, table: Table, counted: int) -> tuple[RawSheet, tuple[str, ...]]:
+def _strict(text: bytes, table: Table, counted: int) -> RawFile:
     dialect = table.options.dialect
     csv.field_size_limit(LONGEST_LINE)
     try:
@@ -235,49 +236,16 @@ def _strict(text: bytes, table: Table, counted: int) -> tuple[RawSheet, tuple[st
     except csv.Error as error:
         action = "export it again; quotes inside a quoted cell are doubled, lines end in one way"
         raise QuotingBroken("the file", str(error), "one certain reading", action) from None
-    header = find_header(rows, table, "the file")
+    find_header(rows, table, "the file")  # a file of another layout is told so, not that its quotes are broken
     records = sum(1 for row in rows if row)
     if records != counted:
         found = f"quotes that leave two readings: {records} rows or {counted}"
         action = "export it again; a cell that holds a quote stands in quotes and its quotes are doubled"
         raise QuotingBroken("the file", found, "one certain reading", action)
-    data, set_aside = data_rows(rows, header, table)
-    if not data:
-        raise _no_rows()
     # Lines of nothing but delimiters and blanks are records to the independent count.
-    set_aside += sum(1 for row in rows if row and not any(tidy(cell) for cell in row))
-    width = header.width
-    ragged = frozenset(i + 1 for i in data if len(rows[i]) < width or any(c.strip() for c in rows[i][width:]))
-    sheet = sheet_of_grid("", 1, rows, header, data, table, set_aside, counted, ragged)
-    return sheet, header.notes
+    blank = sum(1 for row in rows if row and not any(tidy(cell) for cell in row))
+    return lay_out(Opened((Grid("", 1, rows, counted, blank, has_widths=True),)), table)
 
 
 def _no_rows() -> FileEmpty:
     return FileEmpty("the file", "a header and no row", "at least one row", "send the file again, with its rows")
-
-
-def sheet_of_grid(
-    name: str,
-    number: int,
-    rows: list[Row],
-    header: Header,
-    data: list[int],
-    table: Table,
-    set_aside: int,
-    counted: int,
-    ragged: frozenset[int] = frozenset(),
-) -> RawSheet:
-    """Return the data rows of a grid as text columns, with titles and sessions."""
-
-    def column(position: int) -> pa.Array:
-        texts = [rows[i][position] if position < len(rows[i]) else "" for i in data]
-        return pa.array(texts, pa.string()).dictionary_encode()
-
-    columns = {name: column(position) for name, position in header.positions.items()}
-    columns |= {f"#{n}": column(position) for n, (position, _) in enumerate(header.sessions)}
-    sessions = tuple(session for _, session in header.sessions)
-    titles = find_titles(rows[: header.row], table)
-    numbers = pa.array([i + 1 for i in data], pa.int32())
-    return RawSheet(
-        name, number, pa.table(columns), numbers, header.texts, titles, sessions, set_aside, counted, ragged
-    )

@@ -6,18 +6,17 @@ import datetime as dt
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
 import python_calamine as calamine
 
 from warehouse.contract.model import Table
-from warehouse.readers.delimited import sheet_of_grid
 from warehouse.readers.faults import FileEmpty, FormatWrong, PasswordProtected, SheetUnknown
-from warehouse.readers.grid import Header, Row, data_rows, find_header
+from warehouse.readers.grid import FaultyCell, Grid, Opened, Row
 from warehouse.readers.inspection import SheetFacts, check_sizes, inspect
-from warehouse.readers.raw import REAL_DATE, CellFault, RawFile, RawSheet
+from warehouse.readers.layout import lay_out
+from warehouse.readers.raw import REAL_DATE, RawFile
 
 _OLE = b"\xd0\xcf\x11\xe0"
 # What the libraries raise on a workbook that is cut off, altered or no workbook inside.
@@ -46,14 +45,18 @@ def read_workbook(path: Path, table: Table) -> RawFile:
         found = f"a damaged workbook ({type(error).__name__})"
         action = "open it in the spreadsheet program, save it again and send that"
         raise FormatWrong("the file", found, "a whole XLSX workbook", action) from None
-    sheets, notes = [], []
-    for number, name in enumerate(workbook.sheet_names, start=1):
-        if name in grids:
-            sheet, header = _sheet(name, number, grids[name], facts[name], table)
-            sheets.append(sheet)
-            notes += [f"sheet {number}: {note}" for note in header.notes]
-            notes += [f"sheet {number} is hidden and was read"] if name in _hidden(workbook) else []
-    return RawFile(tuple(sheets), tuple(notes))
+    numbered = enumerate(workbook.sheet_names, start=1)
+    sheets = tuple(
+        _grid(workbook, number, name, grids[name], facts[name]) for number, name in numbered if name in grids
+    )
+    return lay_out(Opened(sheets), table)
+
+
+def _grid(workbook: calamine.CalamineWorkbook, number: int, name: str, rows: list[Row], facts: SheetFacts) -> Grid:
+    rules = {"error_cell": facts.errors, "formula_without_result": facts.uncached}
+    faults = tuple(FaultyCell(row - 1, position, rule) for rule, cells in rules.items() for row, position in cells)
+    notes = ("it is hidden and was read",) if name in _hidden(workbook) else ()
+    return Grid(name, number, rows, facts.rows, faults=faults, notes=notes)
 
 
 def _check_magic(path: Path) -> None:
@@ -115,24 +118,3 @@ def _text(cell: object) -> str:
     if isinstance(cell, dt.date):
         return REAL_DATE + cell.isoformat()
     return str(cell)
-
-
-def _sheet(name: str, number: int, rows: list[Row], facts: SheetFacts, table: Table) -> tuple[RawSheet, Header]:
-    header = find_header(rows, table, f"sheet {number}")
-    data, set_aside = data_rows(rows, header, table)
-    if not data:
-        raise FileEmpty(
-            f"sheet {number}", "a header and no row", "at least one row", "send the file again, with its rows"
-        )
-    sheet = sheet_of_grid(name, number, rows, header, data, table, set_aside, facts.rows)
-    faults = tuple(_faults(facts, header, frozenset(i + 1 for i in data)))
-    return RawSheet(**{**sheet.__dict__, "faults": faults}), header
-
-
-def _faults(facts: SheetFacts, header: Header, data: frozenset[int]) -> Iterator[CellFault]:
-    columns: dict[int, str | int] = {position: name for name, position in header.positions.items()}
-    columns |= {position: number for number, (position, _) in enumerate(header.sessions)}
-    for rule, cells in (("error_cell", facts.errors), ("formula_without_result", facts.uncached)):
-        for row, position in cells:
-            if row in data and position in columns:
-                yield CellFault(row, columns[position], rule)

@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import House, listing, row
 from warehouse.contract.model import Table
-from warehouse.readers import sandbox
+from warehouse.readers import child, sandbox
 from warehouse.readers.faults import FileEmpty, ReaderStopped
 from warehouse.readers.raw import RawFile
 from warehouse.readers.sandbox import Limits, read_in_sandbox
@@ -65,7 +65,7 @@ def big(path: Path) -> Path:
 def test_memory_is_limited(tmp_path: Path, table: Table, folder: Path) -> None:
     path = big(tmp_path / "big")
     assert len(read_in_sandbox(path, table, folder).sheets[0].rows) == 150_000
-    base = psutil.Process(sandbox._server().process.pid).memory_info().vms
+    base = psutil.Process(child._server().process.pid).memory_info().vms
     with pytest.raises(ReaderStopped) as raised:
         read_in_sandbox(path, table, folder, Limits(memory=base))
     assert "memory" in raised.value.found or "signal" in raised.value.found or "failed" in raised.value.found
@@ -109,10 +109,10 @@ def test_the_next_file_is_read_after_a_child_was_killed(tmp_path: Path, file: Pa
 
 def test_a_server_that_was_ended_is_started_once_more(file: Path, table: Table, folder: Path) -> None:
     read_in_sandbox(file, table, folder)
-    first = sandbox._server().process
+    first = child._server().process
     os.kill(first.pid, signal.SIGKILL)
     assert len(read_in_sandbox(file, table, folder).sheets) == 1
-    assert sandbox._server().process.pid != first.pid
+    assert child._server().process.pid != first.pid
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def child_at_work(tmp_path: Path, file: Path, table: Table, folder: Path) -> Ite
     read_in_sandbox(file, table, tmp_path / "first")  # a server that has just begun may have other children
     pipe = tmp_path / "endless"
     os.mkfifo(pipe)
-    server = psutil.Process(sandbox._server().process.pid)
+    server = psutil.Process(child._server().process.pid)
 
     def read() -> None:
         with pytest.raises(ReaderStopped):
@@ -144,33 +144,33 @@ def test_the_child_sees_neither_key_nor_the_servers_pipes(
 ) -> None:
     secret = key_of_the_tests.read_text()
     monkeypatch.setenv("SALA_KEY", secret)
-    monkeypatch.setattr(sandbox, "_current", None)  # a server started with the key in the environment
-    child: psutil.Process = request.getfixturevalue("child_at_work")
-    environment = Path(f"/proc/{child.pid}/environ").read_bytes().decode()
+    monkeypatch.setattr(child, "_current", None)  # a server started with the key in the environment
+    process: psutil.Process = request.getfixturevalue("child_at_work")
+    environment = Path(f"/proc/{process.pid}/environ").read_bytes().decode()
     assert "PATH=" in environment
     assert "SALA" not in environment
     assert secret.split()[0] not in environment
-    assert "AGE-SECRET" not in " ".join(child.cmdline())
-    open_files = {Path(f"/proc/{child.pid}/fd/{n}").resolve() for n in (0, 1, 2)}
+    assert "AGE-SECRET" not in " ".join(process.cmdline())
+    open_files = {Path(f"/proc/{process.pid}/fd/{n}").resolve() for n in (0, 1, 2)}
     assert open_files == {Path(os.devnull)}
 
 
 KEY_ERROR = json.dumps({"error": dict.fromkeys(["where", "found", "expected", "action"], "x") | {"code": "SALA-K001"}})
 ONE = pa.array([1], pa.int32())
 HOSTILE: list[tuple[str, dict[str, object]]] = [
-    ("no layout", {"answer.json": '{"read": true}'}),
+    ("no layout", {"answer.json": '{"done": true}'}),
     ("not JSON", {"answer.json": "x"}),
     ("a list", {"answer.json": "[1]"}),
     ("neither", {"answer.json": "{}"}),
-    ("not truly read", {"answer.json": '{"read": 1, "path": "/etc/passwd"}'}),
+    ("not truly read", {"answer.json": '{"done": 1, "path": "/etc/passwd"}'}),
     ("an error without fields", {"answer.json": '{"error": {"code": "SALA-F002"}}'}),
     ("an error that is a text", {"answer.json": '{"error": "SALA-F002"}'}),
     ("an error of another room", {"answer.json": KEY_ERROR}),
-    ("layout of another kind", {"answer.json": '{"read": true}', "layout.json": "[]"}),
-    ("no sheets", {"answer.json": '{"read": true}', "layout.json": '{"sheets": [], "notes": []}'}),
-    ("arrow garbage", {"answer.json": '{"read": true}', "0.arrow": b"ARROW1\0\0garbage"}),
-    ("other columns", {"answer.json": '{"read": true}', "0.arrow": pa.table({"row_number": ONE})}),
-    ("other types", {"answer.json": '{"read": true}', "0.arrow": None}),
+    ("layout of another kind", {"answer.json": '{"done": true}', "layout.json": "[]"}),
+    ("no sheets", {"answer.json": '{"done": true}', "layout.json": '{"sheets": [], "notes": []}'}),
+    ("arrow garbage", {"answer.json": '{"done": true}', "0.arrow": b"ARROW1\0\0garbage"}),
+    ("other columns", {"answer.json": '{"done": true}', "0.arrow": pa.table({"row_number": ONE})}),
+    ("other types", {"answer.json": '{"done": true}', "0.arrow": None}),
 ]  # fmt: skip
 
 
@@ -184,7 +184,7 @@ def test_an_answer_that_is_none_is_one_clear_outcome(
         written = written | {
             "0.arrow": pa.table({n: pa.array([1]) for n in names} | {"row_number": pa.array([1], pa.int32())})
         }
-    if "layout.json" not in written and written["answer.json"] == '{"read": true}' and len(written) == 1:
+    if "layout.json" not in written and written["answer.json"] == '{"done": true}' and len(written) == 1:
         (folder / "layout.json").unlink()
     for name, content in written.items():
         if isinstance(content, pa.Table):
@@ -201,7 +201,7 @@ def test_an_answer_that_is_none_is_one_clear_outcome(
             return {}
         return found if isinstance(found, dict) else {}
 
-    monkeypatch.setattr(sandbox._Server, "ask", replayed)
+    monkeypatch.setattr(child._Server, "ask", replayed)
     with pytest.raises(ReaderStopped):
         read_in_sandbox(file, table, folder)
 
