@@ -1,55 +1,115 @@
-"""The row rules: each has a stable code and a sentence the partner can act on; a value is never quoted."""
+"""What partners are told: each rule and fault has a stable code and sentences they can act on, in two languages.
+
+The texts stand in `messages.yaml`, for the rules of rows and for what holds a whole file; a value is never quoted.
+"""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import yaml
+
+
+class Wording(NamedTuple):
+    """One language's text.
+
+    Attributes:
+        found: What is wrong: of a rule a sentence, of a fault its title.
+        action: What to do; empty where the first says all.
+        reviewed: A native speaker has read it.
+    """
+
+    found: str
+    action: str
+    reviewed: bool = True
+
+    @property
+    def sentence(self) -> str:
+        """Both, one after the other."""
+        return f"{self.found} {self.action}".strip()
 
 
 class Message(NamedTuple):
-    """A row rule's code and its sentence: `{subject}` is the partner's header, `{expected}` what may stand there."""
+    """A row rule's code and texts: `{subject}` is the partner's header, `{expected}` what may stand there."""
 
     code: str
-    sentence: str
+    english: Wording
+    khmer: Wording
 
+
+class Phrase(NamedTuple):
+    """What may stand for a `{subject}` or an `{expected}`, in both languages."""
+
+    english: str
+    khmer: str
+
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_DAY = r"\S*\d\S*"
+_CATALOGUE: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
 
 MESSAGES: MappingProxyType[str, Message] = MappingProxyType(
     {
-        "code_unknown": Message("SALA-R001", "{subject} holds a code that is not agreed. Write one of: {expected}."),
-        "name_unknown": Message("SALA-R002", "{subject} is not a known name. Use {expected}."),
-        "date_unreadable": Message("SALA-R003", "{subject} is not a date. Write it as {expected}."),
-        "date_ambiguous": Message(
-            "SALA-R004", "{subject} can be read as two dates of the course. Write it as {expected}."
-        ),
-        "date_outside_window": Message("SALA-R005", "{subject} is outside the course: it must be from {expected}."),
-        "number_unreadable": Message("SALA-R006", "{subject} is not a number. Write it with digits only."),
-        "required_empty": Message("SALA-R007", "{subject} is empty. It must be filled in for every row."),
-        "row_width": Message(
-            "SALA-R008", "The row has more or fewer cells than the header. Move its cells to the right columns."
-        ),
-        "error_cell": Message(
-            "SALA-R009", "{subject} holds an error of the spreadsheet. Mend the formula or write the value."
-        ),
-        "formula_without_result": Message(
-            "SALA-R010", "{subject} holds a formula without a result. Open, save and send again."
-        ),
-        "formula_in_text": Message("SALA-R011", "{subject} begins with '=' as a formula does. Write the value itself."),
-        "person_missing": Message("SALA-R012", "The row names nobody. Fill in an id or a name."),
-        "key_conflict": Message(
-            "SALA-R013", "Rows with the same {expected} contradict each other. Keep the right one."
-        ),
-        "value_not_unique": Message("SALA-R014", "{subject} stands in more than one row. Each may stand once."),
-        "file_held": Message(
-            "SALA-R015", "This row is right, but too many others of its file were refused. Send the file again."
-        ),
-        "person_erased": Message(
-            "SALA-R016", "The person of this row asked to be forgotten and was erased. Leave the row out from now on."
-        ),
-        "contract_rule": Message("SALA-R020", "{expected}"),
+        rule: Message(entry["code"], Wording(**entry["en"]), Wording(**entry["km"]))
+        for rule, entry in _CATALOGUE["rules"].items()
     }
 )
+RULES: MappingProxyType[str, Message] = MappingProxyType({message.code: message for message in MESSAGES.values()})
+FAULTS: MappingProxyType[str, tuple[str, Wording]] = MappingProxyType(  # by code: what to do in English, all in Khmer
+    {
+        code: (entry["en"]["action"], Wording(entry["km"]["title"], entry["km"]["action"], entry["km"]["reviewed"]))
+        for code, entry in _CATALOGUE["faults"].items()
+    }
+)
+PHRASES = tuple(Phrase(entry["en"], entry["km"]) for entry in _CATALOGUE["phrases"])
 
 
 def sentence(rule: str, subject: str, expected: str) -> str:
-    """Return the sentence of a rule, filled in."""
-    return MESSAGES[rule].sentence.format(subject=subject, expected=expected)
+    """Return the English sentence of a rule, filled in."""
+    return MESSAGES[rule].english.sentence.format(subject=subject, expected=expected)
+
+
+def filled(code: str, told: str) -> tuple[Wording, Wording]:
+    """Return a rule's texts in English and Khmer, filled in as a sentence once told was.
+
+    A refused row keeps its English sentence alone; what was filled in is found in it again. A sentence that an
+    earlier catalogue wrote stays as it is, without a Khmer one but for what needs no filling in.
+
+    Args:
+        code: The rule's stable code.
+        told: What `sentence` returned for it.
+    """
+    message = RULES[code]
+    found = _pattern(message.english.sentence).fullmatch(told)
+    if found is None:
+        return Wording(told, ""), Wording("", "", message.khmer.reviewed)
+    english, values = message.english, found.groupdict()
+    khmer = {name: in_khmer(value) for name, value in values.items()}
+    return (
+        Wording(english.found.format(**values), english.action.format(**values)),
+        Wording(message.khmer.found.format(**khmer), message.khmer.action.format(**khmer), message.khmer.reviewed),
+    )
+
+
+def in_khmer(text: str) -> str:
+    """Return a filled phrase in Khmer; codes, headers and dates, which are the same in any language, as they are."""
+    for phrase in PHRASES:
+        if found := _pattern(phrase.english).fullmatch(text):
+            return phrase.khmer.format(**found.groupdict())
+    return text
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """Return the names that a text leaves open."""
+    return frozenset(_PLACEHOLDER.findall(text))
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return what matches a template filled in: a `{day…}` is one word with a digit, everything else any text."""
+    parts = list(_PLACEHOLDER.split(template))
+    parts[::2] = map(re.escape, parts[::2])
+    parts[1::2] = [f"(?P<{name}>{_DAY if name.startswith('day') else '.*?'})" for name in parts[1::2]]
+    return re.compile("".join(parts), re.DOTALL)
