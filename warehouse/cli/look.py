@@ -66,12 +66,16 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     except versions.PointerBroken as error:  # everything else can still be told
         published, problems = None, [error.as_dict()]
     partners, refusals, held = _partners(home), _refusals(home), _held(home)
-    strays = _strays(home)
+    strays, undefended = _strays(home), _undefended()
     if as_json:
         found = {"published": published, "partners": partners, "refusals": refusals, "held": held}
-        screen.print_json({**found, "strays": strays, "problems": problems})
+        screen.print_json({**found, "strays": strays, "undefended": undefended, "problems": problems})
     else:
         _show(published, partners, refusals, strays)
+        if undefended:
+            screen.out().print(
+                f"reading    partner files can reach {', '.join(undefended)}", markup=False, soft_wrap=True
+            )
         report.problems([*held, *problems])
     raise typer.Exit(Exit.FINDINGS if problems else Exit.OK)
 
@@ -101,6 +105,13 @@ def _show(
     rows = [list(refusal.values()) for refusal in refusals]
     columns = ["partner", "rule", "column", "rows"]
     console.print(screen.table("Refused rows by rule", columns, rows) if rows else "No row was refused.")
+
+
+def _undefended() -> list[str]:
+    """Return what this machine cannot take away from the process that opens partner files."""
+    from warehouse.readers.confinement import missing
+
+    return missing()
 
 
 def _current(home: Home) -> versions.Version | None:

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from warehouse.cli import screen
 from warehouse.cli.look import _freshness
+from warehouse.readers import confinement
 from warehouse.store.home import PROJECT, Home
 
 SAMPLE = PROJECT / "expectations" / "partners" / "moj-asean-act" / "sample" / "received"
@@ -117,6 +118,15 @@ def test_a_file_nobody_reads_is_told(sala: Callable[..., Any], tmp_path: Path) -
         (inbox / name).touch()
     assert json.loads(sala("status", "--json").out)["strays"] == {"inbox": 1, "inbox/nobody": 1}
     assert "1 in inbox, 1 in inbox/nobody" in sala("status").out
+
+
+def test_a_machine_that_cannot_confine_the_reader_is_told(
+    sala: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert json.loads(sala("status", "--json").out)["undefended"] == []
+    assert "can reach" not in sala("status").out
+    monkeypatch.setattr(confinement.sys, "platform", "darwin")
+    assert "partner files can reach network and programs (not Linux)" in sala("status").out
 
 
 def test_where_lists_every_place(sala: Callable[..., Any], published: Home, tmp_path: Path) -> None:

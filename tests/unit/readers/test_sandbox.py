@@ -229,10 +229,8 @@ def test_a_column_that_is_none_is_noticed(table: Table, place: int | None, texts
 def test_what_a_reader_prints_is_neither_answer_nor_log(
     file: Path, table: Table, folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    broken = tmp_path / "broken"
-    broken.mkdir()
     with pytest.raises(ReaderStopped) as raised:
-        read_in_sandbox(broken, table, folder)  # a folder: the reader fails with an error that is no outcome
-    assert raised.value.found == "the reader failed (IsADirectoryError)"
+        read_in_sandbox(tmp_path / "gone", table, folder)  # the reader fails with an error that is no outcome
+    assert raised.value.found == "the reader failed (FileNotFoundError)"
     assert capfd.readouterr().err == ""
     assert len(read_in_sandbox(file, table, folder).sheets) == 1
