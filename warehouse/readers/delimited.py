@@ -24,11 +24,13 @@ from warehouse.readers.grid import Grid, Opened, Row
 from warehouse.readers.header import SEARCHED_BELOW, Header, find_header
 from warehouse.readers.layout import lay_out
 from warehouse.readers.raw import REAL_DATE, TEXT, RawFile, RawSheet
+from warehouse.readers.versions import version_position, versions_of
 
 LONGEST_LINE = 1 << 20  # bytes; a longer line is no record of a person
 _CHUNK = 1 << 25  # bytes read at once; joining chunks would take a second copy of the file
 _BLOCK = 1 << 21  # bytes parsed at once: small enough to stay in the processor's cache
 _BOM = codecs.BOM_UTF8
+_VERSION = "#version"  # no canonical column is called so
 _OTHER_FORMATS = {
     b"PK\x03\x04": "a workbook or another zip archive",
     b"\xd0\xcf\x11\xe0": "an old or a protected workbook",
@@ -182,18 +184,25 @@ def _plain(text: bytes, table: Table, counted: int) -> RawFile | None:
     if not body.size:
         raise _no_rows()
     try:
-        rows = _parsed(body, dialect.delimiter, len(cells), header)
+        rows, versions = _parsed(body, dialect.delimiter, cells, header)
     except pa.ArrowInvalid:
         return None  # ragged rows: the strict reader names each of them
     if _any_set_aside(rows, body, dialect.delimiter, header):
         return None
     numbers = pa.array(np.arange(2, len(rows) + 2, dtype=np.int32))
-    return RawFile((RawSheet("", 1, rows, numbers, header.texts, {}, (), 1, counted),), header.notes)
+    sheet = RawSheet(
+        *("", 1, rows, numbers, header.texts, {}, (), 1, counted), unknown=header.unknown, versions=versions
+    )
+    return RawFile((sheet,), header.notes)
 
 
-def _parsed(body: pa.Buffer, delimiter: str, width: int, header: Header) -> pa.Table:
-    names = [f"#{i}" for i in range(width)]
+def _parsed(body: pa.Buffer, delimiter: str, cells: list[str], header: Header) -> tuple[pa.Table, tuple[str, ...]]:
+    """Return the columns of the contract, and the versions of the form."""
+    names = [f"#{i}" for i in range(len(cells))]
     wanted = {name: f"#{position}" for name, position in header.positions.items()}
+    version = version_position(cells)
+    if version is not None:
+        wanted[_VERSION] = f"#{version}"
     rows = pa_csv.read_csv(
         pa.BufferReader(body),
         # Files are read side by side: threads within one would only take more processor time and memory.
@@ -203,7 +212,11 @@ def _parsed(body: pa.Buffer, delimiter: str, width: int, header: Header) -> pa.T
             column_types=dict.fromkeys(names, TEXT), include_columns=list(wanted.values()), null_values=[]
         ),
     )
-    return rows.rename_columns(list(wanted)).unify_dictionaries().combine_chunks()
+    rows = rows.rename_columns(list(wanted)).unify_dictionaries().combine_chunks()
+    if version is None:
+        return rows, ()
+    versions = versions_of(map(tidy, rows.column(_VERSION).chunk(0).dictionary.to_pylist()))
+    return rows.drop_columns([_VERSION]), versions
 
 
 def _has_blank_line(text: bytes) -> bool:

@@ -27,6 +27,7 @@ class Header:
         texts: Canonical column → header as found.
         width: Cells of the header row, trailing blanks left out.
         notes: Columns that are there but not in the contract.
+        unknown: The headers of these columns.
     """
 
     row: int
@@ -35,6 +36,7 @@ class Header:
     texts: dict[str, str]
     width: int
     notes: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 def wanted_headers(table: Table) -> dict[str, str]:
@@ -95,7 +97,7 @@ def _read_header(number: int, rows: Sequence[Row], wanted: dict[str, str], table
         notes.append(f"the header stands in row {number + 1}")
     width = max((i + 1 for i, cell in enumerate(row) if tidy(cell)), default=0)
     texts = {name: tidy(row[position]) for name, position in positions.items()}
-    return Header(number, positions, tuple(sessions.values()), texts, width, tuple(notes))
+    return Header(number, positions, tuple(sessions.values()), texts, width, tuple(notes), tuple(columns))
 
 
 def _has_cells(rows: Sequence[Row], header: int, position: int) -> bool:

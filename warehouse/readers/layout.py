@@ -12,7 +12,8 @@ from warehouse.contract.spelling import tidy
 from warehouse.readers.faults import FileEmpty
 from warehouse.readers.grid import Grid, Opened, Row
 from warehouse.readers.header import Header, find_header
-from warehouse.readers.raw import CellFault, RawFile, RawSheet
+from warehouse.readers.raw import CellFault, Footer, RawFile, RawSheet
+from warehouse.readers.versions import version_position, versions_of
 
 
 def lay_out(opened: Opened, table: Table) -> RawFile:
@@ -56,8 +57,17 @@ def _sheet(grid: Grid, table: Table) -> tuple[RawSheet, Header]:
         counted=grid.counted,
         ragged=_ragged(grid, header, data),
         faults=tuple(_faults(grid, header, frozenset(data))),
+        footers=tuple(_footers(grid, header, frozenset(data), table)),
+        header_row=grid.number_of(header.row),
+        unknown=header.unknown,
+        versions=_versions(rows, header, data),
     )
     return sheet, header
+
+
+def _versions(rows: Sequence[Row], header: Header, data: list[int]) -> tuple[str, ...]:
+    place = version_position(rows[header.row])
+    return () if place is None else versions_of({tidy(rows[i][place]) for i in data if place < len(rows[i])})
 
 
 def _ragged(grid: Grid, header: Header, data: list[int]) -> frozenset[int]:
@@ -75,6 +85,19 @@ def _faults(grid: Grid, header: Header, data: frozenset[int]) -> Iterator[CellFa
     for fault in grid.faults:
         if fault.row in data and fault.position in columns:
             yield CellFault(grid.number_of(fault.row), columns[fault.position], fault.rule)
+
+
+def _footers(grid: Grid, header: Header, data: frozenset[int], table: Table) -> Iterator[Footer]:
+    """Yield the subtotal rows: those below the header that are no data and begin as the contract's footers do."""
+    patterns = [re.compile(p) for p in table.options.footer]
+    columns = {position: name for name, position in header.positions.items()}
+    columns |= {position: f"#{number}" for number, (position, _) in enumerate(header.sessions)}
+    for place in range(header.row + 1, len(grid.rows)) if patterns else ():
+        if place in data:
+            continue
+        cells = {columns.get(i, f"@{i}"): text for i, cell in enumerate(grid.rows[place]) if (text := tidy(cell))}
+        if cells and any(p.fullmatch(next(iter(cells.values()))) for p in patterns):
+            yield Footer(grid.number_of(place), cells)
 
 
 def find_titles(rows: Sequence[Row], table: Table) -> dict[str, str]:

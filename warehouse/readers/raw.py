@@ -34,6 +34,18 @@ class CellFault:
 
 
 @dataclass(frozen=True)
+class Footer:
+    """A row that the contract sets aside by its `footer`, such as a subtotal.
+
+    `cells` holds the texts that are not blank: by canonical column, `#0`, `#1` … for the sessions, or by their
+    position (from 0) as `@3` where no column of the contract is.
+    """
+
+    row_number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
 class RawSheet:
     """One sheet (a delimited file is one sheet without a name).
 
@@ -47,6 +59,9 @@ class RawSheet:
         titles: Named groups found above the header.
         set_aside: Non-blank rows that are no data: titles, header, subtotals, signatures.
         counted: Non-blank rows by the independent count.
+        header_row: The number of the row in which the header stands.
+        unknown: Headers of columns that the contract does not name.
+        versions: Versions of the form by which a survey platform took the answers.
     """
 
     name: str
@@ -60,6 +75,9 @@ class RawSheet:
     counted: int
     ragged: frozenset[int] = frozenset()
     faults: tuple[CellFault, ...] = ()
+    header_row: int = 1
+    unknown: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

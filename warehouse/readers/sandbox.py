@@ -13,7 +13,7 @@ import pyarrow as pa
 from warehouse.contract.model import Table
 from warehouse.readers import READERS, faults
 from warehouse.readers.child import USUAL, Limits, Stopped, run_in_child
-from warehouse.readers.raw import TEXT, CellFault, RawFile, RawSheet, Session
+from warehouse.readers.raw import TEXT, CellFault, Footer, RawFile, RawSheet, Session
 
 _LONGEST_LAYOUT = 256 << 20  # bytes; five million faults of cells
 
@@ -56,7 +56,7 @@ def _save(raw: RawFile, folder: Path) -> None:
         with pa.OSFile(str(folder / f"{position}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table)
         plain = {k: v for k, v in vars(sheet).items() if k not in ("rows", "row_numbers")}
-        plain |= {"sessions": [vars(s) for s in sheet.sessions], "faults": [vars(f) for f in sheet.faults]}
+        plain |= {name: [vars(one) for one in plain[name]] for name in ("sessions", "faults", "footers")}
         sheets.append(plain | {"ragged": sorted(sheet.ragged)})
     document = {"sheets": sheets, "notes": raw.notes}
     (folder / "layout.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
@@ -74,7 +74,9 @@ def _load(folder: Path, table: Table) -> RawFile:
             rows = pa.ipc.open_file(source).read_all()
         plain["sessions"] = tuple(Session(**s) for s in plain["sessions"])
         plain["faults"] = tuple(CellFault(**f) for f in plain["faults"])
+        plain["footers"] = tuple(Footer(**f) for f in plain["footers"])
         plain["ragged"] = frozenset(plain["ragged"])
+        plain |= {"unknown": tuple(plain["unknown"]), "versions": tuple(plain["versions"])}
         _check(rows, table, len(plain["sessions"]))
         numbers = rows.column("row_number").combine_chunks()
         sheets.append(RawSheet(rows=rows.drop_columns(["row_number"]), row_numbers=numbers, **plain))
