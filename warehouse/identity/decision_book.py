@@ -21,7 +21,7 @@ import xlsxwriter
 from warehouse.errors import FileHeld
 from warehouse.identity.decision_rules import COLUMNS, SAME_OR_NOT, VERDICTS, Flaw, flaws
 from warehouse.identity.decisions import Decision, DecisionsInvalid, decision, in_force
-from warehouse.readers.inspection import check_sizes
+from warehouse.readers.archives import check_archive
 
 SHEET = "Decisions"
 HEADINGS = ("left", "right", "verdict", "who", "why", "when")
@@ -161,7 +161,7 @@ def _grid(path: Path) -> list[list[Any]]:
     if not path.is_file():
         raise BookInvalid(str(path), [Flaw("the file", "workbook", "no file")], "correct the name")
     try:
-        check_sizes(path)
+        check_archive(path)
         sheet = calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name(SHEET)
         return sheet.to_python(skip_empty_area=False)
     except (calamine.CalamineError, calamine.PasswordError, FileHeld, OSError, ValueError) as error:

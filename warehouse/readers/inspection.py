@@ -1,4 +1,4 @@
-"""Looks into an XLSX without the reader: sizes before anything is inflated, rows, and cells without a value.
+"""Looks into an XLSX without the reader: rows, and cells without a value.
 
 It shares no code with the reader, which makes its row count the independent count of law 1. It also sees
 what the reader does not tell: cells that hold an error (#N/A), and formulas without a stored result, which
@@ -14,10 +14,6 @@ from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
-from warehouse.readers.faults import FileTooLarge, FormatWrong
-
-LARGEST_INFLATED = 768 << 20  # bytes, all members together
-LARGEST_RATIO = 250  # a sheet of equal rows reaches about 100
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 # What leaves a cell blank: white space, characters without width, and both as OOXML escapes them.
 _BLANK = re.compile(r"(?:[\s\x1c-\x1f\u200b-\u200d\u2060\ufeff]|_x00(?:09|0A|0D|20|A0)_)*")
@@ -30,28 +26,6 @@ class SheetFacts:
     rows: int = 0
     errors: list[tuple[int, int]] = field(default_factory=list)
     uncached: list[tuple[int, int]] = field(default_factory=list)
-
-
-def check_sizes(path: Path) -> None:
-    """Refuse an archive that would inflate beyond the limits; nothing is inflated to find out.
-
-    Raises:
-        FileTooLarge: The directory promises too much.
-        FormatWrong: It is not a whole zip archive.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        action = "open it in the spreadsheet program, save it again and send that"
-        raise FormatWrong("the file", "not a whole workbook: cut off, or another format", "XLSX", action) from None
-    inflated = sum(m.file_size for m in members)
-    packed = max(1, sum(m.compress_size for m in members))
-    if inflated > LARGEST_INFLATED or (inflated > 10 << 20 and inflated / packed > LARGEST_RATIO):
-        found = f"{inflated >> 20} MiB when inflated, {inflated // packed} times its size"
-        raise FileTooLarge(
-            "the file", found, f"at most {LARGEST_INFLATED >> 20} MiB", "send the sheets as separate files"
-        )
 
 
 def inspect(path: Path, sheets: list[str]) -> dict[str, SheetFacts]:

@@ -12,9 +12,10 @@ from xml.parsers import expat
 import python_calamine as calamine
 
 from warehouse.contract.model import Table
+from warehouse.readers.archives import check_archive
 from warehouse.readers.faults import FileEmpty, FormatWrong, PasswordProtected, SheetUnknown
 from warehouse.readers.grid import FaultyCell, Grid, Opened, Row
-from warehouse.readers.inspection import SheetFacts, check_sizes, inspect
+from warehouse.readers.inspection import SheetFacts, inspect
 from warehouse.readers.layout import lay_out
 from warehouse.readers.raw import REAL_DATE, RawFile
 
@@ -33,7 +34,7 @@ def read_workbook(path: Path, table: Table) -> RawFile:
         FileHeld: One of `warehouse.readers.faults`, when the file is not what the contract promises.
     """
     _check_magic(path)
-    check_sizes(path)
+    check_archive(path)
     try:
         workbook = calamine.CalamineWorkbook.from_path(str(path))
         names = _sheet_names(workbook, table)
