@@ -1,6 +1,7 @@
 """Every partner's sample, through the real ingest: what is accepted, what is refused, how each file ends.
 
-A new partner's folder is picked up without a line here. Golden files hold no direct identifier.
+The folders under `shapes/` have a partner's form too: each is what one program exports, with nobody behind it. A
+new folder is picked up without a line here. Golden files hold no direct identifier.
 """
 
 import csv
@@ -15,13 +16,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse.contract import load_contracts
+from warehouse.contract.loading import check_contracts
 from warehouse.contract.model import Contract, Table, find
 from warehouse.pipeline import ingest, pending
 from warehouse.store import ledger
 from warehouse.store.home import PROJECT, Home
 
 PARTNERS = PROJECT / "expectations" / "partners"
+SHAPES = Path(__file__).parent / "shapes"
 PLACE = ["sheet", "row_number", "source_column"]
 REFUSAL = [*PLACE, "column_name", "rule", "code", "message"]
 
@@ -115,15 +117,21 @@ def write_anew(sample: Path, files: dict[str, str]) -> None:
         (sample / name).write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("partner", sorted(p.name for p in PARTNERS.iterdir() if p.is_dir()))
-def test_partner_sample(partner: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    contract = find(load_contracts(PARTNERS), partner)
-    sample = contract.folder / "sample"
-    files = produced(contract, sample / "received", Home(tmp_path, PARTNERS))
+def samples(root: Path) -> list[object]:
+    folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+    return [pytest.param(folder, id=folder.name) for folder in folders]
+
+
+@pytest.mark.parametrize("folder", [*samples(PARTNERS), *samples(SHAPES)])
+def test_sample(folder: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    contracts, mistakes = check_contracts(folder.parent)
+    assert not [mistake for mistake in mistakes if mistake.file.startswith(f"{folder.name}/")]
+    contract, sample = find(contracts, folder.name), folder / "sample"
+    files = produced(contract, sample / "received", Home(tmp_path, folder.parent))
     if request.config.getoption("--update-golden", default=False):
         write_anew(sample, files)
     golden = [*sample.glob("expected/*.csv"), *sample.glob("refused/*.csv"), sample / "outcomes.json"]
     committed = {path.relative_to(sample).as_posix(): path.read_text(encoding="utf-8") for path in golden}
     assert committed.keys() == files.keys()
     for name, text in files.items():
-        assert text.splitlines() == committed[name].splitlines(), f"{partner}/sample/{name}"
+        assert text.splitlines() == committed[name].splitlines(), f"{folder.name}/sample/{name}"
