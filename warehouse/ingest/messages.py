@@ -6,6 +6,7 @@ The texts stand in `messages.yaml`, for the rules of rows and for what holds a w
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -19,17 +20,24 @@ class Wording(NamedTuple):
     Attributes:
         found: What is wrong: of a rule a sentence, of a fault its title.
         action: What to do; empty where the first says all.
+        expected: What should stand there; empty for a fault.
         reviewed: A native speaker has read it.
     """
 
     found: str
     action: str
+    expected: str = ""
     reviewed: bool = True
 
     @property
     def sentence(self) -> str:
-        """Both, one after the other."""
+        """What is wrong and what to do, one after the other."""
         return f"{self.found} {self.action}".strip()
+
+    def filled(self, values: Mapping[str, str]) -> Wording:
+        """Return the texts with nothing left open."""
+        found, action, expected = (text.format(**values) for text in (self.found, self.action, self.expected))
+        return Wording(found, action, expected, self.reviewed)
 
 
 class Message(NamedTuple):
@@ -60,9 +68,15 @@ MESSAGES: MappingProxyType[str, Message] = MappingProxyType(
 RULES: MappingProxyType[str, Message] = MappingProxyType({message.code: message for message in MESSAGES.values()})
 FAULTS: MappingProxyType[str, tuple[str, Wording]] = MappingProxyType(  # by code: what to do in English, all in Khmer
     {
-        code: (entry["en"]["action"], Wording(entry["km"]["title"], entry["km"]["action"], entry["km"]["reviewed"]))
+        code: (
+            entry["en"]["action"],
+            Wording(entry["km"]["title"], entry["km"]["action"], reviewed=entry["km"]["reviewed"]),
+        )
         for code, entry in _CATALOGUE["faults"].items()
     }
+)
+LABELS: MappingProxyType[str, Phrase] = MappingProxyType(
+    {name: Phrase(entry["en"], entry["km"]) for name, entry in _CATALOGUE["labels"].items()}
 )
 PHRASES = tuple(Phrase(entry["en"], entry["km"]) for entry in _CATALOGUE["phrases"])
 
@@ -72,26 +86,36 @@ def sentence(rule: str, subject: str, expected: str) -> str:
     return MESSAGES[rule].english.sentence.format(subject=subject, expected=expected)
 
 
-def filled(code: str, told: str) -> tuple[Wording, Wording]:
+def filled(code: str, told: str, subject: str | None = None) -> tuple[Wording, Wording]:
     """Return a rule's texts in English and Khmer, filled in as a sentence once told was.
 
     A refused row keeps its English sentence alone; what was filled in is found in it again. A sentence that an
-    earlier catalogue wrote stays as it is, without a Khmer one but for what needs no filling in.
+    earlier catalogue wrote stays as it is, without a Khmer one.
 
     Args:
         code: The rule's stable code.
         told: What `sentence` returned for it.
+        subject: What to fill in for `{subject}` instead.
     """
     message = RULES[code]
     found = _pattern(message.english.sentence).fullmatch(told)
     if found is None:
-        return Wording(told, ""), Wording("", "", message.khmer.reviewed)
-    english, values = message.english, found.groupdict()
-    khmer = {name: in_khmer(value) for name, value in values.items()}
-    return (
-        Wording(english.found.format(**values), english.action.format(**values)),
-        Wording(message.khmer.found.format(**khmer), message.khmer.action.format(**khmer), message.khmer.reviewed),
-    )
+        return Wording(told, ""), Wording("", "", reviewed=message.khmer.reviewed)
+    values = found.groupdict() | ({"subject": subject} if subject is not None else {})
+    return message.english.filled(values), message.khmer.filled({n: in_khmer(value) for n, value in values.items()})
+
+
+def fault(code: str, found: str, expected: str) -> tuple[str, Wording]:
+    """Return what to do about a file held as a whole, in English, and its title and the same in Khmer."""
+    action, khmer = FAULTS[code]
+    values = {"found": found, "expected": expected}
+    return action.format(**values), khmer.filled(values)
+
+
+def label(name: str, **values: object) -> Phrase:
+    """Return a label of the return pack, filled in."""
+    phrase = LABELS[name]
+    return Phrase(phrase.english.format(**values), phrase.khmer.format(**values))
 
 
 def in_khmer(text: str) -> str:

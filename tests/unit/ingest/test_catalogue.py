@@ -15,7 +15,7 @@ import warehouse
 from warehouse.contract import load_contracts
 from warehouse.contract.model import Contract
 from warehouse.errors import FileHeld
-from warehouse.ingest.messages import FAULTS, MESSAGES, PHRASES, RULES, filled, in_khmer, placeholders, sentence
+from warehouse.ingest.messages import FAULTS, LABELS, MESSAGES, PHRASES, RULES, filled, in_khmer, placeholders, sentence
 from warehouse.ingest.values import describe_expected
 from warehouse.store.home import PROJECT
 
@@ -48,6 +48,9 @@ def test_both_languages_say_something_and_leave_the_same_open(code: str) -> None
     if code in RULES:
         english, khmer = RULES[code].english, RULES[code].khmer
         assert placeholders(english.sentence) == placeholders(khmer.sentence) <= LEFT_OPEN
+        assert placeholders(english.expected) == placeholders(khmer.expected) <= placeholders(english.sentence)
+        assert english.expected
+        assert khmer.expected
     else:
         action, khmer = FAULTS[code]
         assert action
@@ -59,7 +62,7 @@ def test_both_languages_say_something_and_leave_the_same_open(code: str) -> None
 
 
 def test_every_phrase_leaves_the_same_open_in_both_languages() -> None:
-    for phrase in PHRASES:
+    for phrase in [*PHRASES, *LABELS.values()]:
         assert placeholders(phrase.english) == placeholders(phrase.khmer)
         assert KHMER.search(phrase.khmer)
 
