@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Union, get_args, get_origin
@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Union, get_args, get_origin
 import yaml
 from pydantic import BaseModel
 
-from warehouse.contract.agreement import Agreement
+from warehouse.contract.agreement import Agreement, Terms
 from warehouse.contract.documents import Places, read
 from warehouse.contract.faults import faults_of
 from warehouse.contract.mistakes import ContractsInvalid, Mistake
@@ -39,12 +39,15 @@ class AgreementUnknown(TerminalError):
 
 @dataclass(frozen=True)
 class Known:
-    """What an agreement may name."""
+    """What an agreement may name.
+
+    `indicators` gives for each the dimensions that say nothing about it.
+    """
 
     programmes: frozenset[str]
     partners: frozenset[str]
     categories: frozenset[str]
-    indicators: frozenset[str]
+    indicators: Mapping[str, frozenset[str]]
 
 
 def load_agreements(folder: Path, known: Known | None = None) -> tuple[Agreement, ...]:
@@ -156,14 +159,26 @@ def _unknown_names(file: str, agreement: Agreement, known: Known) -> list[Mistak
             ("programmes", terms.programmes, known.programmes, "a programme that a contract declares"),
             ("partners", terms.partners, known.partners, "a partner with a contract"),
             ("population.categories", terms.population.categories, known.categories, "a category of persons"),
-            ("indicators", tuple(i.id for i in terms.indicators), known.indicators, "a model of models/indicators"),
+            ("indicators", [i.id for i in terms.indicators], known.indicators, "a model of models/indicators"),
         ]
         for field, names, allowed, expected in named:
             for place, name in enumerate(names):
                 if name not in allowed:
                     path = f"versions[{index}].{field}[{place}]"
                     mistakes.append(Mistake(file, path, repr(name), expected, did_you_mean(name, allowed)))
+        mistakes += _meaningless(file, f"versions[{index}]", terms, known)
     return mistakes
+
+
+def _meaningless(file: str, version: str, terms: Terms, known: Known) -> Iterator[Mistake]:
+    """Yield every disaggregation by a dimension that says nothing about its indicator."""
+    for place, indicator in enumerate(terms.indicators):
+        excluded = known.indicators.get(indicator.id, frozenset())
+        for number, group in enumerate(indicator.disaggregations):
+            if found := sorted(excluded.intersection(group)):
+                path = f"{version}.indicators[{place}].disaggregations[{number}]"
+                expected = f"dimensions other than {', '.join(sorted(excluded))}"
+                yield Mistake(file, path, ", ".join(found), expected, f"take it out; {SEE}")
 
 
 def _placed(mistakes: Iterable[Mistake], places: Places) -> list[Mistake]:

@@ -30,7 +30,8 @@ from warehouse.store.home import PROJECT
 
 FUNDERS = PROJECT / "expectations" / "funders"
 SHARE = {"measure": "sessions", "numerator": 4, "denominator": 5, "inclusive": True}
-KNOWN = Known(frozenset(["p-1"]), frozenset(["lac"]), frozenset(["judge"]), frozenset(["persons_reached"]))
+INDICATORS = {"persons_reached": frozenset(["module_id", "topic"])}
+KNOWN = Known(frozenset(["p-1"]), frozenset(["lac"]), frozenset(["judge"]), INDICATORS)
 
 
 def terms(**changes: object) -> dict[str, object]:
@@ -99,6 +100,14 @@ def test_every_mistake_is_told_at_once_each_with_its_line(tmp_path: Path) -> Non
     assert "did you mean 'unique'?" in told["versions[0].uniqe"][1]
     assert "did you mean 'quarter'?" in told["versions[0].periods"][1]
     assert all("line " in place for _, _, place in told.values())
+
+
+def test_a_dimension_that_says_nothing_about_an_indicator_is_a_mistake(tmp_path: Path) -> None:
+    reached = {"id": "persons_reached", "name": "Reached", "definition": "Who came."}
+    asked = terms(indicators=[reached | {"disaggregations": [["sex"], ["sex", "module_id"]]}])
+    (mistake,) = check_agreements(written(tmp_path, agreement(asked)), KNOWN)[1]
+    assert (mistake.path, mistake.found) == ("versions[0].indicators[0].disaggregations[1]", "module_id")
+    assert "module_id, topic" in mistake.expected
 
 
 def test_names_nobody_knows_are_mistakes_with_the_nearest_one(tmp_path: Path) -> None:
