@@ -18,6 +18,16 @@ class FaultyCell:
 
 
 @dataclass(frozen=True)
+class Region:
+    """Cells merged into one, its corners included, from 0; the text stands in the upper left one."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
 class Grid:
     """One sheet; a delimited file is one without a name.
 
@@ -30,6 +40,7 @@ class Grid:
         has_widths: True where a row may have more or fewer cells than the header, which says that it is broken.
         faults: Cells that hold an error, or a formula without a result.
         numbers: The number of each row as a spreadsheet shows it; empty where they are 1, 2, 3 …
+        merged: Cells that are one, as headers of two lines have them.
         notes: What is worth telling about the sheet.
     """
 
@@ -41,6 +52,7 @@ class Grid:
     has_widths: bool = False
     faults: tuple[FaultyCell, ...] = ()
     numbers: Sequence[int] = ()
+    merged: tuple[Region, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
