@@ -62,6 +62,7 @@ class RawSheet:
         header_row: The number of the row in which the header stands.
         unknown: Headers of columns that the contract does not name.
         versions: Versions of the form by which a survey platform took the answers.
+        footers: Rows set aside by the contract's `footer`, with their texts.
     """
 
     name: str
@@ -78,6 +79,7 @@ class RawSheet:
     header_row: int = 1
     unknown: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
+    footers: tuple[Footer, ...] = ()
 
 
 @dataclass(frozen=True)
