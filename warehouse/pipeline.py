@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,11 @@ from warehouse.connectors.files import Arrival
 from warehouse.contract import Contract, ContractsInvalid, check_contracts, find, load_contracts
 from warehouse.errors import TerminalError, TransientError
 from warehouse.ingest import intake
+from warehouse.ingest.drift import drifts
 from warehouse.ingest.expectations import load_validator
 from warehouse.ingest.held import held
 from warehouse.readers.lifetime import end_with_parent
+from warehouse.store import ledger
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys, load_keys, require_key
 
@@ -45,7 +47,8 @@ def ingest(partner: str, token: str, home: Home) -> dict[str, Any]:
         FileNotInInbox: There is no such file.
     """
     contract = _contract(partner, home)
-    return _ingest(home, contract, intake.find_arrival(home, contract, token), load_keys())
+    outcome = _ingest(home, contract, intake.find_arrival(home, contract, token), load_keys())
+    return _with_drift(home, [contract], [outcome])[0]
 
 
 def ingest_or_fail(partner: str, token: str, home: Home) -> dict[str, Any]:
@@ -83,7 +86,13 @@ def ingest_all(
         outcomes.append(outcome)
         if on_outcome:
             on_outcome(outcome, len(outcomes), len(work))
-    return outcomes
+    return _with_drift(home, contracts, outcomes)
+
+
+def _with_drift(home: Home, contracts: Sequence[Contract], outcomes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the outcomes with what changed since the delivery before each; told here, kept nowhere."""
+    found = drifts(ledger.read_all(home), contracts) if outcomes else {}
+    return [o | {"drift": [d.as_dict() for d in found.get(o.get("delivery_id", ""), [])]} for o in outcomes]
 
 
 def _each(work: list[tuple[Home, Contract, Arrival, Keys]], workers: int) -> Iterable[dict[str, Any]]:

@@ -33,7 +33,18 @@ def ingested(outcomes: list[dict[str, Any]]) -> None:
     rows = [[o["partner"], o["file"], o["outcome"], *(o.get(n) for n in numbers)] for o in listed]
     if rows:
         console.print(screen.table("", columns, rows))
+    drifted(outcomes)
     problems(o["error"] for o in outcomes if o.get("error"))
+
+
+def drifted(outcomes: Iterable[dict[str, Any]]) -> None:
+    """Print what changed in each file since the partner's delivery before it."""
+    console = screen.out()
+    for outcome in (o for o in outcomes if o.get("drift")):
+        console.print(f"\n{outcome['partner']} {outcome['file']} differs from the delivery before it", markup=False)
+        for change in outcome["drift"]:
+            nearest = f"; {change['nearest']}" if change["nearest"] else ""
+            console.print(f"  {change['kind']:<9} {change['found']}{nearest}", markup=False, soft_wrap=True)
 
 
 def problems(errors: Iterable[dict[str, str] | None]) -> None:

@@ -21,6 +21,7 @@ from warehouse.contract.entities import ENTITIES
 from warehouse.contract.lookups import fingerprint as lookups_fingerprint
 from warehouse.contract.model import Contract
 from warehouse.errors import FileHeld
+from warehouse.ingest.layouts import layout_of, refused_codes
 from warehouse.ingest.settle import Settled, settle
 from warehouse.readers.faults import NameUnknown
 from warehouse.readers.sandbox import read_in_sandbox
@@ -216,7 +217,7 @@ def _processed(home: Home, contract: Contract, arrival: Arrival, delivery_id: st
         folder = copy.parent / "read"
         folder.mkdir()
         raw = read_in_sandbox(copy, table, folder)
-        record = replace(record, notes=raw.notes)
+        record = replace(record, notes=raw.notes, layout=layout_of(raw))
         groups = {k: v or "" for k, v in match.groupdict().items()}
         erased_among = partial(erasures.erased_among, home, keys)
         settled = settle(raw, table, contract, groups, delivery_id, keys, erased_among)
@@ -225,6 +226,7 @@ def _processed(home: Home, contract: Contract, arrival: Arrival, delivery_id: st
         return replace(record, error=_placed(error, where))
     _remove(home, contract.id, delivery_id, keep=table.entity)
     _write(home, contract, table.entity, delivery_id, settled, keys)
+    record = replace(record, layout=record.layout | {"refused_codes": refused_codes(settled.quarantine)})
     record = replace(
         record, counts=settled.counts, redacted=settled.names_erased, validations=tuple(settled.validations)
     )

@@ -72,6 +72,7 @@ class Record:
     definition: str = ""  # fingerprint of what decided the outcome: the contract's table and the code lists
     redacted: bool = False  # somebody in it was erased: the original bytes are gone, its other rows are kept
     repeats: tuple[Delivery, ...] = field(default=())
+    layout: dict[str, Any] = field(default_factory=dict)  # headers and kinds of cells, see ingest/layouts.py
     # "partner/file" of other partners' arrivals → fingerprint of the contract by which they did not decide it
     judged: dict[str, str] = field(default_factory=dict)
 
