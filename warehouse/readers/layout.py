@@ -59,6 +59,8 @@ def _sheet(grid: Grid, table: Table) -> tuple[RawSheet, Header]:
         faults=tuple(_faults(grid, header, frozenset(data))),
         footers=tuple(_footers(grid, header, frozenset(data), table)),
         header_row=grid.number_of(header.row),
+        positions=header.positions | {f"#{n}": position for n, (position, _) in enumerate(header.sessions)},
+        header_row=grid.number_of(header.row),
         unknown=header.unknown,
         versions=_versions(rows, header, data),
     )

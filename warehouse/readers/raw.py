@@ -80,6 +80,8 @@ class RawSheet:
     unknown: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
     footers: tuple[Footer, ...] = ()
+    header_row: int = 1
+    positions: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
