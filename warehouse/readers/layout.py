@@ -11,7 +11,7 @@ from warehouse.contract.model import Table
 from warehouse.contract.spelling import tidy
 from warehouse.readers.faults import FileEmpty
 from warehouse.readers.grid import Grid, Opened, Row
-from warehouse.readers.header import Header, find_header
+from warehouse.readers.header import Header, HeaderAgain, find_header
 from warehouse.readers.raw import CellFault, Footer, RawFile, RawSheet
 from warehouse.readers.versions import version_position, versions_of
 
@@ -24,17 +24,18 @@ def lay_out(opened: Opened, table: Table) -> RawFile:
     """
     sheets, notes = [], list(opened.notes)
     for grid in opened.grids:
-        sheet, header = _sheet(grid, table)
+        sheet, told = _sheet(grid, table)
         sheets.append(sheet)
         place = f"{grid.where}: " if grid.name else ""
-        notes += [f"{place}{note}" for note in (*header.notes, *grid.notes)]
+        notes += [f"{place}{note}" for note in told]
     return RawFile(tuple(sheets), tuple(notes))
 
 
-def _sheet(grid: Grid, table: Table) -> tuple[RawSheet, Header]:
+def _sheet(grid: Grid, table: Table) -> tuple[RawSheet, tuple[str, ...]]:
+    """Return the sheet and what is worth telling about it."""
     rows = grid.rows
-    header = find_header(rows, table, grid.where)
-    data, set_aside = data_rows(rows, header, table)
+    header = find_header(rows, table, grid.where, grid.merged)
+    data, set_aside = data_rows(grid, header, table)
     if not data:
         action = "send the file again, with its rows"
         raise FileEmpty(grid.where, "a header and no row", "at least one row", action)
@@ -45,26 +46,27 @@ def _sheet(grid: Grid, table: Table) -> tuple[RawSheet, Header]:
 
     columns = {name: column(position) for name, position in header.positions.items()}
     columns |= {f"#{n}": column(position) for n, (position, _) in enumerate(header.sessions)}
+    uneven, widths = uneven_rows(rows, header, data) if grid.has_widths else ([], ())
     sheet = RawSheet(
         name=grid.name,
         number=grid.number,
         rows=pa.table(columns),
         row_numbers=pa.array([grid.number_of(i) for i in data], pa.int32()),
         headers=header.texts,
-        titles=find_titles(rows[: header.row], table),
+        titles=find_titles(rows[: header.first], table),
         sessions=tuple(session for _, session in header.sessions),
         set_aside=set_aside + grid.blank_counted,
         counted=grid.counted,
-        ragged=_ragged(grid, header, data),
+        ragged=frozenset(grid.number_of(i) for i in uneven),
         faults=tuple(_faults(grid, header, frozenset(data))),
         footers=tuple(_footers(grid, header, frozenset(data), table)),
-        header_row=grid.number_of(header.row),
+        header_row=grid.number_of(header.first),
         positions=header.positions | {f"#{n}": position for n, (position, _) in enumerate(header.sessions)},
-        header_row=grid.number_of(header.row),
+        header_row=grid.number_of(header.first),
         unknown=header.unknown,
         versions=_versions(rows, header, data),
     )
-    return sheet, header
+    return sheet, (*header.notes, *widths, *grid.notes)
 
 
 def _versions(rows: Sequence[Row], header: Header, data: list[int]) -> tuple[str, ...]:
@@ -72,13 +74,19 @@ def _versions(rows: Sequence[Row], header: Header, data: list[int]) -> tuple[str
     return () if place is None else versions_of({tidy(rows[i][place]) for i in data if place < len(rows[i])})
 
 
-def _ragged(grid: Grid, header: Header, data: list[int]) -> frozenset[int]:
-    """Return the numbers of rows with more or fewer cells than the header; a workbook has none."""
-    if not grid.has_widths:
-        return frozenset()
-    rows, width = grid.rows, header.width
-    uneven = (i for i in data if len(rows[i]) < width or any(c.strip() for c in rows[i][width:]))
-    return frozenset(grid.number_of(i) for i in uneven)
+def uneven_rows(rows: Sequence[Row], header: Header, data: Sequence[int]) -> tuple[list[int], tuple[str, ...]]:
+    """Return the rows whose cells may stand under another header than their own, and a note.
+
+    Rows that end in blank cells more than the header has are sound where all of them do: their program ends every line
+    with a separator. Where only some do, a cell of theirs may have been split, and moved the others to the right.
+    """
+    width, widths = header.width, {len(rows[i]) for i in data}
+    usual = max(len(rows[i]) for i in range(header.first, header.row + 1))
+    if len(widths) == 1 and min(widths) >= width and not any(tidy(cell) for i in data for cell in rows[i][width:]):
+        usual = min(widths)
+    uneven = [i for i in data if len(rows[i]) != usual or any(tidy(cell) for cell in rows[i][width:])]
+    more = usual - width
+    return uneven, (f"every row ends with {more} empty cell(s) more than there are headers",) if more > 0 else ()
 
 
 def _faults(grid: Grid, header: Header, data: frozenset[int]) -> Iterator[CellFault]:
@@ -113,11 +121,15 @@ def find_titles(rows: Sequence[Row], table: Table) -> dict[str, str]:
     return found
 
 
-def data_rows(rows: Sequence[Row], header: Header, table: Table) -> tuple[list[int], int]:
-    """Return which rows are data (places from 0), and how many non-blank rows are not."""
+def data_rows(grid: Grid, header: Header, table: Table) -> tuple[list[int], int]:
+    """Return which rows are data (places from 0), and how many non-blank rows are not.
+
+    Raises:
+        HeaderDuplicated: Another header of the contract's stands among them, over other columns.
+    """
     footers = [re.compile(p) for p in table.options.footer]
     end = re.compile(table.options.endsAt) if table.options.endsAt else None
-    header_cells = [tidy(cell) for cell in rows[header.row]][: header.width]
+    rows, again = grid.rows, HeaderAgain(grid.rows, header, table, grid.where)
     data: list[int] = []
     nonblank, ended = 0, False
     for place, row in enumerate(rows):
@@ -129,10 +141,6 @@ def data_rows(rows: Sequence[Row], header: Header, table: Table) -> tuple[list[i
             continue
         if end and end.fullmatch(first):
             ended = True
-        elif any(p.fullmatch(first) for p in footers) or (
-            first == header_cells[0] and [tidy(cell) for cell in row][: header.width] == header_cells
-        ):
-            continue
-        else:
+        elif not any(p.fullmatch(first) for p in footers) and not again.stands_in(place, first):
             data.append(place)
     return data, nonblank - len(data)

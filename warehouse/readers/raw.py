@@ -63,6 +63,8 @@ class RawSheet:
         unknown: Headers of columns that the contract does not name.
         versions: Versions of the form by which a survey platform took the answers.
         footers: Rows set aside by the contract's `footer`, with their texts.
+        positions: Where each column's cells stand in the file's own sheet, from 0: by canonical column, and `#0`,
+            `#1` … for the sessions; empty where rows were given another shape on the way.
     """
 
     name: str
@@ -80,7 +82,6 @@ class RawSheet:
     unknown: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
     footers: tuple[Footer, ...] = ()
-    header_row: int = 1
     positions: dict[str, int] = field(default_factory=dict)
 
 
