@@ -134,6 +134,8 @@ class TableProperties(Properties):
     sheets: Regex = ".*"
     ignoredSheets: Regex | None = None
     headerWithin: int | None = Field(default=None, ge=1, le=200)
+    headerRow: int | None = Field(default=None, ge=1, le=200)
+    headerLines: int = Field(default=1, ge=1, le=2)
     titles: tuple[Regex, ...] = ()
     footer: tuple[Regex, ...] = ()
     endsAt: Regex | None = None

@@ -30,6 +30,8 @@ EXAMPLES: MappingProxyType[str, str] = MappingProxyType(
         "sheets": "sheets: 'Sheet.*'",
         "ignoredSheets": "ignoredSheets: 'Notes|Summary'",
         "headerWithin": "headerWithin: 10",
+        "headerRow": "headerRow: 4",
+        "headerLines": "headerLines: 2",
         "titles": r"titles: ['Province: (?P<province>.+)']",
         "footer": "footer: ['Total.*']",
         "endsAt": "endsAt: 'Prepared by.*'",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from warehouse.contract.model import Table
 from warehouse.contract.spelling import fold_text, tidy
+from warehouse.contract.wording import close
 from warehouse.errors import did_you_mean
 from warehouse.readers.faults import ColumnUnknown, FileEmpty, HeaderDuplicated, HeaderMissing
-from warehouse.readers.grid import Row
+from warehouse.readers.grid import Region, Row
 from warehouse.readers.raw import Session
 
 SEARCHED_BELOW = 50  # rows below the header in which a column that nobody named must have a cell
@@ -21,7 +22,8 @@ class Header:
     """Where the header row is and which cell gives what.
 
     Attributes:
-        row: Its place among the rows, from 0.
+        first: The place of its first line among the rows, from 0.
+        row: The place of its last line; the same where it has one.
         positions: Canonical column → cell position.
         sessions: (cell position, session) of a wide layout.
         texts: Canonical column → header as found.
@@ -30,6 +32,7 @@ class Header:
         unknown: The headers of these columns.
     """
 
+    first: int
     row: int
     positions: dict[str, int]
     sessions: tuple[tuple[int, Session], ...]
@@ -44,17 +47,41 @@ def wanted_headers(table: Table) -> dict[str, str]:
     return {fold_text(h): column.name for column in table.columns for h in column.headers}
 
 
-def find_header(rows: Sequence[Row], table: Table, where: str) -> Header:
-    """Return the header: of the first rows, the one that holds most of the contract's headers.
+def joined_header(rows: Sequence[Row], first: int, lines: int, merged: Collection[Region] = ()) -> list[str]:
+    """Return the cells of a header of several lines: what stands in a column, from above, joined by " / ".
+
+    A merged cell stands over all its columns, where a line below tells them apart; a blank cell adds nothing.
+    """
+    parts: list[list[str]] = [[] for _ in range(max(map(len, rows[first : first + lines]), default=0))]
+    for line in range(first, min(first + lines, len(rows))):
+        cells = [tidy(cell) for cell in rows[line]] + [""] * (len(parts) - len(rows[line]))
+        for region in merged:
+            if region.top == line and region.bottom < first + lines - 1 and region.left < len(cells):
+                right = min(region.right + 1, len(cells))
+                cells[region.left : right] = [cells[region.left]] * (right - region.left)
+        for part, cell in zip(parts, cells, strict=True):
+            part += [cell] if cell else []
+    return [" / ".join(part) for part in parts]
+
+
+def find_header(rows: Sequence[Row], table: Table, where: str, merged: Collection[Region] = ()) -> Header:
+    """Return the header: of the first rows, the one (or the lines) that holds most of the contract's headers.
+
+    Args:
+        rows: All rows of the sheet, or as many as can hold the header and some below it.
+        table: The contract's table.
+        where: The sheet, as a message calls it.
+        merged: Cells that are one.
 
     Raises:
         FileEmpty, HeaderMissing, HeaderDuplicated, ColumnUnknown: The header is not the promised one.
     """
     wanted = wanted_headers(table)
-    window = rows[: table.header_within]
+    lines = table.options.headerLines
     if not any(any(tidy(cell) for cell in row) for row in rows):
         raise FileEmpty(where, "no cell with a value", "a header and rows", "send the file again, with its rows")
-    hits = [len({wanted[f] for f in map(fold_text, row) if f in wanted}) for row in window]
+    found = [joined_header(rows, i, lines, merged) for i in range(min(table.header_within, len(rows)))]
+    hits = [_hits(found[i], rows[i], wanted, lines) for i in range(len(found))]
     best = max(range(len(hits)), key=lambda i: hits[i], default=0)
     if not hits or not hits[best]:
         first = ", ".join(repr(c.headers[0]) for c in table.columns if c.headers)
@@ -64,18 +91,26 @@ def find_header(rows: Sequence[Row], table: Table, where: str) -> Header:
             f"a header row with {first}",
             "send the file in the layout of the contract, or change headerWithin in the contract",
         )
-    return _read_header(best, rows, wanted, table, where)
+    return _read_header(best, found[best], rows, table, where)
 
 
-def _read_header(number: int, rows: Sequence[Row], wanted: dict[str, str], table: Table, where: str) -> Header:
-    row, place = rows[number], f"{where}, row {number + 1}"
+def _hits(header: list[str], first: Row, wanted: dict[str, str], lines: int) -> int:
+    """Return how many columns a header names; none where its first line has no part in it."""
+    places = {wanted[f]: i for i, f in enumerate(map(fold_text, header)) if f in wanted}
+    if lines > 1 and not any(i < len(first) and tidy(first[i]) for i in places.values()):
+        return 0
+    return len(places)
+
+
+def _read_header(first: int, row: list[str], rows: Sequence[Row], table: Table, where: str) -> Header:
+    number, place = first + table.options.headerLines - 1, f"{where}, row {first + 1}"
+    wanted = wanted_headers(table)
     positions: dict[str, int] = {}
     sessions: dict[str, tuple[int, Session]] = {}
     unknown: list[tuple[int, str]] = []
     ignored = {fold_text(h) for h in table.options.ignoredColumns}
     pattern = re.compile(table.options.sessions.header) if table.options.sessions else None
-    for position, cell in enumerate(row):
-        text = tidy(cell)
+    for position, text in enumerate(row):
         if name := wanted.get(fold_text(text)):
             if name in positions:
                 expected, action = f"one column for '{name}'", "remove or rename one of them"
@@ -91,13 +126,54 @@ def _read_header(number: int, rows: Sequence[Row], wanted: dict[str, str], table
     columns = [text for position, text in unknown if _has_cells(rows, number, position)]
     stray = [cell_name(number, position) for position, text in unknown if text not in columns]
     _complete(positions, bool(sessions), (columns, stray), table, place)
-    notes = [f"column {text!r} is not in the contract and was not read" for text in columns]
+    notes = [f"column {text!r} is not in the contract and was not read{_meant(text, table)}" for text in columns]
     notes += [f"cell {name} has nothing below it and was not read" for name in stray]
-    if number and table.options.format == "delimited":
-        notes.append(f"the header stands in row {number + 1}")
-    width = max((i + 1 for i, cell in enumerate(row) if tidy(cell)), default=0)
-    texts = {name: tidy(row[position]) for name, position in positions.items()}
-    return Header(number, positions, tuple(sessions.values()), texts, width, tuple(notes), tuple(columns))
+    expected = table.options.headerRow or (1 if table.options.format == "delimited" else first + 1)
+    if first + 1 != expected:
+        notes.append(f"the header stands in row {first + 1}, it was expected in row {expected}")
+    width = max((i + 1 for i, text in enumerate(row) if text), default=0)
+    texts = {name: row[position] for name, position in positions.items()}
+    return Header(first, number, positions, tuple(sessions.values()), texts, width, tuple(notes), tuple(columns))
+
+
+class HeaderAgain:
+    """Knows the header where it stands once more below itself, as in lists that were put under each other."""
+
+    def __init__(self, rows: Sequence[Row], header: Header, table: Table, where: str) -> None:
+        self._rows, self._header, self._where = rows, header, where
+        self._wanted = wanted_headers(table)
+        lines = rows[header.first : header.row + 1]
+        self._lines = [[tidy(cell) for cell in line][: header.width] for line in lines]
+        self._known = {*self._wanted, *(fold_text(cell) for line in lines for cell in line)}
+
+    def stands_in(self, place: int, first: str) -> bool:
+        """Return whether a row is the header, or a line of it, again.
+
+        Args:
+            place: The row's place, from 0.
+            first: The text of its first filled cell; one that no header has costs one look.
+
+        Raises:
+            HeaderDuplicated: It is another header, over other columns.
+        """
+        if first.casefold() not in self._known:
+            return False
+        row = [tidy(cell) for cell in self._rows[place]]
+        if row[: self._header.width] in self._lines:
+            return True
+        named = {self._wanted[f]: i for i, f in enumerate(map(fold_text, row)) if f in self._wanted}
+        if len(named) < max(2, len(self._header.positions) / 2):
+            return False
+        if named == self._header.positions:
+            return True
+        found, action = "a second header, over other columns", "send each table as a file or a sheet of its own"
+        raise HeaderDuplicated(f"{self._where}, row {place + 1}", found, "one header", action)
+
+
+def _meant(text: str, table: Table) -> str:
+    """Return the nearest header of the contract as a hint, where one is near."""
+    near = close(text, {h for c in table.columns for h in c.headers})
+    return f"; did you mean {near!r}?" if near else ""
 
 
 def _has_cells(rows: Sequence[Row], header: int, position: int) -> bool:

@@ -62,7 +62,6 @@ def _sheet(grid: Grid, table: Table) -> tuple[RawSheet, tuple[str, ...]]:
         footers=tuple(_footers(grid, header, frozenset(data), table)),
         header_row=grid.number_of(header.first),
         positions=header.positions | {f"#{n}": position for n, (position, _) in enumerate(header.sessions)},
-        header_row=grid.number_of(header.first),
         unknown=header.unknown,
         versions=_versions(rows, header, data),
     )
