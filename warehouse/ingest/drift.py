@@ -119,11 +119,12 @@ def _moved(before: dict[str, Any], now: dict[str, Any]) -> Iterator[Drift]:
 
 def _longest_rising(numbers: Sequence[int]) -> set[int]:
     """Return the places of a longest rising run of numbers, gaps allowed."""
-    best: list[list[int]] = []
+    runs: list[list[int]] = [[]]
     for place, number in enumerate(numbers):
-        longest = max((run for run in best if numbers[run[-1]] < number), key=len, default=[])
-        best.append([*longest, place])
-    return set(max(best, key=len, default=[]))
+        rising = [run for run in runs if not run or numbers[run[-1]] < number]
+        longest = max(rising, key=len)
+        runs.append([*longest, place])
+    return set(max(runs, key=len))
 
 
 def _others(before: dict[str, Any], now: dict[str, Any], headers: Sequence[str]) -> Iterator[Drift]:

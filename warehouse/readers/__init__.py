@@ -7,10 +7,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from warehouse.contract.model import Table
-from warehouse.readers.delimited import read_delimited
+from warehouse.contract.properties import TableProperties
+from warehouse.readers.delimited import open_delimited, read_delimited
+from warehouse.readers.grid import Opened
 from warehouse.readers.raw import RawFile
-from warehouse.readers.workbook import read_workbook
+from warehouse.readers.workbook import open_workbook, read_workbook
 
 READERS: MappingProxyType[str, Callable[[Path, Table], RawFile]] = MappingProxyType(
     {"delimited": read_delimited, "workbook": read_workbook}
+)
+OPENERS: MappingProxyType[str, Callable[[Path, TableProperties], Opened]] = MappingProxyType(
+    {"delimited": open_delimited, "workbook": open_workbook}
 )

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from warehouse.contract.model import Table
+from warehouse.contract.properties import Dialect, TableProperties
 from warehouse.contract.spelling import tidy
 from warehouse.readers.faults import EncodingWrong, FileEmpty, FileTooLarge, FormatWrong, QuotingBroken
 from warehouse.readers.grid import Grid, Opened, Row
@@ -50,6 +51,18 @@ def read_delimited(path: Path, table: Table) -> RawFile:
     check_line_ends(text, table.options.dialect.quote.encode())
     counted = count_records(text, table.options.dialect.quote.encode())
     return _plain(text, table, counted) or _strict(text, table, counted)
+
+
+def open_delimited(path: Path, options: TableProperties) -> Opened:
+    """Return all rows, wherever the table begins.
+
+    Raises:
+        FileHeld: It is no text in the dialect, or text with two readings.
+    """
+    text = _decoded(_read_bytes(path), options.dialect.encoding)
+    quote = options.dialect.quote.encode()
+    check_line_ends(text, quote)
+    return _opened(_records(text, options.dialect), count_records(text, quote))
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -239,17 +252,25 @@ def _any_set_aside(rows: pa.Table, body: pa.Buffer, delimiter: str, header: Head
 
 
 def _strict(text: bytes, table: Table, counted: int) -> RawFile:
-    dialect = table.options.dialect
+    rows = _records(text, table.options.dialect)
+    find_header(rows, table, "the file")  # a file of another layout is told so, not that its quotes are broken
+    return lay_out(_opened(rows, counted), table)
+
+
+def _records(text: bytes, dialect: Dialect) -> list[Row]:
     csv.field_size_limit(LONGEST_LINE)
     try:
         reader = csv.reader(
             io.StringIO(text.decode(), newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True
         )
-        rows: list[Row] = list(reader)
+        return list(reader)
     except csv.Error as error:
         action = "export it again; quotes inside a quoted cell are doubled, lines end in one way"
         raise QuotingBroken("the file", str(error), "one certain reading", action) from None
-    find_header(rows, table, "the file")  # a file of another layout is told so, not that its quotes are broken
+
+
+def _opened(rows: list[Row], counted: int) -> Opened:
+    """Return the rows as a grid, once both ways of counting agree."""
     records = sum(1 for row in rows if row)
     if records != counted:
         found = f"quotes that leave two readings: {records} rows or {counted}"
@@ -257,7 +278,7 @@ def _strict(text: bytes, table: Table, counted: int) -> RawFile:
         raise QuotingBroken("the file", found, "one certain reading", action)
     # Lines of nothing but delimiters and blanks are records to the independent count.
     blank = sum(1 for row in rows if row and not any(tidy(cell) for cell in row))
-    return lay_out(Opened((Grid("", 1, rows, counted, blank, has_widths=True),)), table)
+    return Opened((Grid("", 1, rows, counted, blank, has_widths=True),))
 
 
 def _no_rows() -> FileEmpty:

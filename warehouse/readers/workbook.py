@@ -12,6 +12,7 @@ from xml.parsers import expat
 import python_calamine as calamine
 
 from warehouse.contract.model import Table
+from warehouse.contract.properties import TableProperties
 from warehouse.readers.archives import check_archive
 from warehouse.readers.faults import FileEmpty, FormatWrong, PasswordProtected, SheetUnknown
 from warehouse.readers.grid import FaultyCell, Grid, Opened, Row
@@ -33,11 +34,20 @@ def read_workbook(path: Path, table: Table) -> RawFile:
     Raises:
         FileHeld: One of `warehouse.readers.faults`, when the file is not what the contract promises.
     """
+    return lay_out(open_workbook(path, table.options), table)
+
+
+def open_workbook(path: Path, options: TableProperties) -> Opened:
+    """Return all rows of the sheets that are read, wherever the table stands in them.
+
+    Raises:
+        FileHeld: It is no whole workbook, or its sheets are others.
+    """
     _check_magic(path)
     check_archive(path)
     try:
         workbook = calamine.CalamineWorkbook.from_path(str(path))
-        names = _sheet_names(workbook, table)
+        names = _sheet_names(workbook, options)
         facts = inspect(path, names)
         grids = {name: _texts(workbook, name) for name in names}
     except calamine.PasswordError:
@@ -50,7 +60,7 @@ def read_workbook(path: Path, table: Table) -> RawFile:
     sheets = tuple(
         _grid(workbook, number, name, grids[name], facts[name]) for number, name in numbered if name in grids
     )
-    return lay_out(Opened(sheets), table)
+    return Opened(sheets)
 
 
 def _grid(workbook: calamine.CalamineWorkbook, number: int, name: str, rows: list[Row], facts: SheetFacts) -> Grid:
@@ -76,22 +86,22 @@ def _protected() -> PasswordProtected:
     return PasswordProtected("the file", found, "an XLSX without a password", "save it as XLSX without a password")
 
 
-def _sheet_names(workbook: calamine.CalamineWorkbook, table: Table) -> list[str]:
-    wanted, names = re.compile(table.options.sheets), []
-    ignored = re.compile(table.options.ignoredSheets) if table.options.ignoredSheets else None
+def _sheet_names(workbook: calamine.CalamineWorkbook, options: TableProperties) -> list[str]:
+    wanted, names = re.compile(options.sheets), []
+    ignored = re.compile(options.ignoredSheets) if options.ignoredSheets else None
     for number, sheet in enumerate(workbook.sheets_metadata, start=1):
         name = sheet.name
         if sheet.typ != calamine.SheetTypeEnum.WorkSheet or (ignored and ignored.fullmatch(name.strip())):
             continue  # a chart holds no cells
         if not wanted.fullmatch(name.strip()):
             kind = "hidden, " if name in _hidden(workbook) else ""
-            expected = f"sheets like {table.options.sheets}"
+            expected = f"sheets like {options.sheets}"
             raise SheetUnknown(
                 "the workbook", f"sheet {number}, {kind}of another name", expected, "rename or remove that sheet"
             )
         names.append(name)
     if not names:
-        expected = f"a sheet like {table.options.sheets}"
+        expected = f"a sheet like {options.sheets}"
         raise SheetUnknown("the workbook", "no sheet that is read", expected, "put the table on a sheet of that name")
     return names
 
