@@ -8,7 +8,7 @@ from __future__ import annotations
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from warehouse.extracts.delivery.connection import Connection, of_fields, unusable
+from warehouse.connectors.connection import Connection, of_fields, unusable
 
 
 def connection_of_airflow(name: str) -> Connection:

@@ -12,7 +12,7 @@ from typing import Any
 
 import asyncssh
 
-from warehouse.extracts.delivery import Connection
+from warehouse.connectors.connection import Connection
 
 SECRET = "CANARY-password"
 FOLDER = "incoming/sala"

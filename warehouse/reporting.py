@@ -16,7 +16,7 @@ from warehouse.store.keys import load_keys
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from warehouse.extracts.delivery import Connections
+    from warehouse.connectors.connection import Connections
 
 
 def draft_extract(home: Home, funder: str, period: str, now: datetime) -> dict[str, Any]:

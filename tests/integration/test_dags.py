@@ -352,7 +352,7 @@ def test_a_connection_is_the_same_to_a_task_to_the_command_line_and_to_airflow(
     from airflow.sdk import Connection
 
     from dags.connections import connection_of_airflow
-    from warehouse.extracts.delivery import from_environment
+    from warehouse.connectors.connection import from_environment
 
     words = {"host": host, "port": port, "login": login, "password": password, "schema": schema}
     made = Connection(conn_id="fund_sftp", conn_type="google-cloud", extra=json.dumps(extra), **words)
@@ -366,7 +366,7 @@ def test_a_connection_is_the_same_to_a_task_to_the_command_line_and_to_airflow(
 
 def test_a_connection_airflow_does_not_have_is_one_clear_error(airflow_environment: dict[str, str]) -> None:
     from dags.connections import connection_of_airflow
-    from warehouse.extracts.delivery.faults import ConnectionUnusable
+    from warehouse.connectors.faults import ConnectionUnusable
 
     with pytest.raises(ConnectionUnusable, match="nobody"):
         connection_of_airflow("nobody")

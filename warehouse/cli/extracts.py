@@ -90,7 +90,7 @@ def issue(
 def deliver(context: typer.Context, funder: Funder, as_json: AsJson = False) -> None:
     """Send what was issued and has no receipt yet to the agreement's recipients."""
     from warehouse import reporting
-    from warehouse.extracts.delivery import from_environment
+    from warehouse.connectors.connection import from_environment
 
     with screen.progress(f"{funder}: delivering what was issued"):
         done = reporting.deliver_extracts(settings(context).home, funder, from_environment, datetime.now(UTC))

@@ -12,7 +12,6 @@ import typer
 from warehouse.cli import report, screen
 from warehouse.cli.arguments import AsJson, AsOf, settings, today
 from warehouse.cli.exits import Exit
-from warehouse.errors import TerminalError
 from warehouse.store.home import Home
 
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Files ingested at the same time.")]
@@ -22,13 +21,6 @@ IDENTIFYING = "identify: giving each person a key"
 BUILDING = "transform: building the warehouse with dbt"
 AUDITING = "audit: checking what readers are promised"
 PUBLISHING = "publish: writing the new version"
-
-
-class NameTaken(TerminalError):
-    """A file of this name, with other content, is in the inbox already."""
-
-    code = "SALA-F104"
-    title = "The inbox holds another file of this name"
 
 
 def run(context: typer.Context, as_of: AsOf = None, workers: Workers = 2, as_json: AsJson = False) -> None:
@@ -135,6 +127,7 @@ def _ingest_files(home: Home, partner: str, files: list[Path]) -> list[dict[str,
 
 def _delivered(home: Home, inbox: Path, file: Path) -> str:
     """Return the file's name in the inbox, having copied it there when it lies elsewhere."""
+    from warehouse.connectors.files import NameTaken
     from warehouse.store.files import whole_file
 
     if not file.is_file():

@@ -19,7 +19,7 @@ from warehouse.store.ledger import Delivery
 SETTLED_SECONDS = 2.0  # a file changed less than this ago may still be growing
 _UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 _CHUNK = 1 << 22
-_LATEST_NS = 253_402_300_799 * 10**9  # the year 9999; some senders' clocks know no bounds
+LATEST_NS = 253_402_300_799 * 10**9  # the year 9999; some senders' clocks know no bounds
 
 
 class StillGrowing(TransientError):
@@ -41,6 +41,13 @@ class FileNotInInbox(TerminalError):
 
     code: ClassVar[str] = "SALA-F103"
     title: ClassVar[str] = "No such file in the inbox"
+
+
+class NameTaken(TerminalError):
+    """A file of this name, with other content, is in the inbox already."""
+
+    code: ClassVar[str] = "SALA-F104"
+    title: ClassVar[str] = "The inbox holds another file of this name"
 
 
 @dataclass(frozen=True)
@@ -68,12 +75,17 @@ class Arrival:
         return Delivery(self.partner, self.shown, at, self.modified_ns, self.size)
 
 
+def is_passed_over(name: str) -> bool:
+    """Return whether a name says that it is no delivery: hidden, or by its sender's own word unfinished."""
+    return name.startswith((".", "~$")) or name.endswith(_UNFINISHED)
+
+
 def list_inbox(home: Home, contract: Contract) -> list[Arrival]:
     """Return the files of a partner's inbox by name; links, folders, hidden and unfinished files are passed over."""
     folder = home.root / contract.inbox
     arrivals = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.name.startswith((".", "~$")) or path.name.endswith(_UNFINISHED):
+        if is_passed_over(path.name):
             continue
         try:
             found = path.lstat()
@@ -86,7 +98,7 @@ def list_inbox(home: Home, contract: Contract) -> list[Arrival]:
 
 def _state(found: os.stat_result) -> tuple[int, int]:
     """Return size and time of the last change; a file of another state has other content."""
-    return found.st_size, min(max(found.st_mtime_ns, 0), _LATEST_NS)
+    return found.st_size, min(max(found.st_mtime_ns, 0), LATEST_NS)
 
 
 def copy_whole(arrival: Arrival, target: Path) -> str:

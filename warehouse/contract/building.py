@@ -25,11 +25,12 @@ from warehouse.contract.properties import (
     Dialect,
     Programme,
     Properties,
-    ServerProperties,
     Sessions,
     TableProperties,
+    WholeFile,
 )
 from warehouse.contract.rules import build_rules
+from warehouse.contract.sources import build_servers
 from warehouse.contract.standard import leave_out, path_of
 from warehouse.contract.wording import close, example, fault_in_words
 from warehouse.errors import did_you_mean
@@ -69,7 +70,7 @@ class Builder:
         options, _, written = self.custom("customProperties", doc.customProperties, ContractProperties)
         programmes = _declared(written.get("programmes"))
         check_programmes(self, programmes)
-        inbox, connection = self._server()
+        inbox, sources = build_servers(self, self.document.servers or [])
         every, schedule = self._calendar()
         owner = self._owner()
         tables = [self._table(i, s, programmes) for i, s in enumerate(doc.schema_ or [])]
@@ -89,7 +90,7 @@ class Builder:
             owner=owner,
             schedule=schedule,
             delivery_every_days=every,
-            connection_id=connection,
+            sources=sources,
             programmes=options.programmes,
             tables=tuple(t for t in tables if t),
         )
@@ -152,18 +153,6 @@ class Builder:
             for f in faults
         ):  # a misspelt key is told as such, and not as a missing one as well
             self.note(place, "nothing", f"'{last}' is required", f"add it, {example(last)}")
-
-    def _server(self) -> tuple[str, str | None]:
-        servers = self.document.servers or []
-        if len(servers) != 1 or not (servers[0].path or servers[0].location):
-            self.note("servers", f"{len(servers)} servers", "one, with its path", "add a server of type local")
-            return "", None
-        options, _, _ = self.custom("servers[0].customProperties", servers[0].customProperties, ServerProperties)
-        inbox = servers[0].path or servers[0].location or ""
-        if ".." in Path(inbox).parts or Path(inbox).is_absolute():
-            expected = "a relative path without '..'"
-            self.note("servers[0].path", repr(inbox), expected, "name a folder under SALA_HOME")
-        return inbox, options.connectionId if options else None
 
     def _calendar(self) -> tuple[int | None, str | None]:
         for position, sla in enumerate(self.document.slaProperties or []):
@@ -258,5 +247,6 @@ def _model_at(model: type[Properties], loc: tuple[str | int, ...]) -> type[Prope
         "sessions": Sessions,
         "courseWindow": CourseWindow,
         "programmes": Programme,
+        "wholeFile": WholeFile,
     }
     return nested.get(str(loc[0])) if loc else model

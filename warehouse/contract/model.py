@@ -12,6 +12,7 @@ from typing import Any
 from warehouse.contract.entities import ENTITIES, Column
 from warehouse.contract.mistakes import ContractUnknown
 from warehouse.contract.properties import ColumnProperties, Programme, TableProperties
+from warehouse.contract.sources import Source
 from warehouse.errors import did_you_mean
 
 # A name with control characters or bytes that are no UTF-8 is never a promised one, whatever the pattern says.
@@ -115,7 +116,7 @@ class Contract:
         owner: The role mailbox to tell.
         schedule: Cron expression of its ingest, or None.
         delivery_every_days: A delivery is owed at least this often, in days; None when nothing is owed.
-        connection_id: Reserved: the Airflow connection of a remote inbox; only local ones are read.
+        sources: Servers from which files are fetched into the inbox.
     """
 
     id: str
@@ -126,7 +127,7 @@ class Contract:
     owner: str
     schedule: str | None
     delivery_every_days: int | None
-    connection_id: str | None
+    sources: tuple[Source, ...]
     programmes: tuple[Programme, ...]
     tables: tuple[Table, ...]
 

@@ -48,6 +48,31 @@ def _encoding(text: str) -> str:
     raise ValueError("an encoding Python knows: utf-8, cp1252, utf-16 and others")
 
 
+def _marker(text: str) -> str:
+    if not re.fullmatch(r"[._-][A-Za-z0-9._-]{0,19}", text):
+        raise ValueError("the end of a file name, such as .done")
+    return text
+
+
+def _connection_name(text: str) -> str:
+    # It is part of the name of an environment variable, and Airflow takes no other either.
+    if not re.fullmatch(r"[A-Za-z0-9_]{1,200}", text):
+        raise ValueError("the name of an Airflow connection: letters, digits and underscores")
+    return text
+
+
+def _remote_path(text: str) -> str:
+    if "://" in text or text.startswith("/") or ".." in text.split("/") or not text.rpartition("/")[2]:
+        raise ValueError("the path of a file below the location")
+    return text
+
+
+def _asset_uid(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]{1,64}", text):
+        raise ValueError("the uid of a form: letters and digits")
+    return text
+
+
 def _day(value: object) -> date:
     # Only what reads as a day to a person: a bare number would be taken for seconds since 1970.
     text = value.isoformat() if isinstance(value, date) else value
@@ -65,6 +90,10 @@ Regex = Annotated[str, AfterValidator(_regex)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
 Mark = Annotated[str, AfterValidator(_mark)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
+Marker = Annotated[str, AfterValidator(_marker)]
+ConnectionName = Annotated[str, AfterValidator(_connection_name)]
+RemotePath = Annotated[str, AfterValidator(_remote_path)]
+AssetUid = Annotated[str, AfterValidator(_asset_uid)]
 Day = Annotated[date, BeforeValidator(_day)]
 
 
@@ -89,10 +118,26 @@ class ContractProperties(Properties):
     programmes: tuple[Programme, ...] = Field(min_length=1)
 
 
-class ServerProperties(Properties):
-    """Custom properties of the server."""
+class WholeFile(Properties):
+    """How to tell that a file of a server is whole: it stays the same for a while, or another file says so."""
 
-    connectionId: str | None = None
+    stableSeconds: int | None = Field(default=None, ge=0, le=3600)
+    marker: Marker | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> WholeFile:
+        if (self.stableSeconds is None) == (self.marker is None):
+            raise ValueError("either stableSeconds or marker")
+        return self
+
+
+class ServerProperties(Properties):
+    """Custom properties of a server from which files are fetched."""
+
+    connectionId: ConnectionName | None = None
+    wholeFile: WholeFile | None = None
+    paths: tuple[RemotePath, ...] = ()
+    assetUid: AssetUid | None = None
 
 
 class Dialect(Properties):

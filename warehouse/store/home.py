@@ -38,6 +38,10 @@ class Home:
         """What partners deliver, a folder each."""
         return self.root / "inbox"
 
+    def fetched(self, partner: str) -> Path:
+        """What was fetched from a partner's servers before, without a name."""
+        return self.root / "fetched" / f"{partner}.json"
+
     def archive(self, partner: str, delivery: str) -> Path:
         """Original bytes of a delivery, encrypted."""
         return self.root / "archive" / partner / f"{delivery}.age"

@@ -140,8 +140,8 @@ def test_a_clock_beyond_the_calendar_counts_as_its_last_day(house: House) -> Non
     state = list(path.lstat())
     fields = {"st_mtime_ns": 2**62 * 4, "st_size": 1}
     beyond = os.stat_result(state[:10], fields)
-    assert files._state(beyond)[1] <= files._LATEST_NS
-    assert replace(only(house), modified_ns=files._LATEST_NS).delivery.delivered_at.startswith("9999")
+    assert files._state(beyond)[1] <= files.LATEST_NS
+    assert replace(only(house), modified_ns=files.LATEST_NS).delivery.delivered_at.startswith("9999")
 
 
 def test_a_file_named_like_anothers_token_does_not_take_its_place(house: House) -> None:

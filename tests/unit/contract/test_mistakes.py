@@ -61,7 +61,7 @@ CUSTOM: list[tuple[str, Change, list[str]]] = [
     (
         "server",
         lambda d: set_custom(d["servers"][0], "conectionId", "x"),
-        ["servers[0].customProperties[0]", "did you mean 'connectionId'?"],
+        ["servers[0].customProperties[0]", "did you mean 'connectionId'?", "describe the source as a further server"],
     ),
     (
         "schema",

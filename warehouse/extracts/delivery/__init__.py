@@ -7,16 +7,12 @@ that was killed is done again, which is harmless: the same names, the same bytes
 By hand: ``sala extract deliver FUNDER``.
 """
 
-from warehouse.extracts.delivery.connection import Connection, Connections, from_environment
 from warehouse.extracts.delivery.run import Attempt, deliver, deliver_issued, failure, undelivered
 
 __all__ = [
     "Attempt",
-    "Connection",
-    "Connections",
     "deliver",
     "deliver_issued",
     "failure",
-    "from_environment",
     "undelivered",
 ]

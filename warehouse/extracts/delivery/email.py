@@ -17,14 +17,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
 
-from warehouse.extracts.delivery.connection import Connection, required, unusable
-from warehouse.extracts.delivery.faults import (
-    ServerUnknown,
-    TooLargeToMail,
-    interrupted,
-    is_loopback,
-    refused,
-)
+from warehouse.connectors.connection import Connection, required, unusable
+from warehouse.connectors.faults import ServerUnknown, is_loopback
+from warehouse.extracts.delivery.faults import TooLargeToMail, interrupted, refused
 from warehouse.extracts.delivery.parcel import SUMS, Parcel
 from warehouse.store.home import Home
 
@@ -42,7 +37,7 @@ def send(home: Home, parcel: Parcel, to: str, connection: Connection | None, now
         DeliveryRefused: The server refuses the sign-in, an address or the message.
         DeliveryInterrupted: It does not answer, or asks to come again later.
     """
-    connection = required(connection, "email")
+    connection = required(connection, "a recipient of kind email")
     sender = connection.option("from_email") or connection.login
     addresses = [address for _, address in getaddresses([to])]
     connection.need({"host": connection.host, "from_email": sender if "@" in sender else ""})

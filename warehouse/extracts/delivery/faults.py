@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import ClassVar
 
+from warehouse.connectors.place import Verdicts
 from warehouse.errors import TerminalError, TransientError
-
-
-class ConnectionUnusable(TerminalError):
-    """A connection is missing, or lacks what its kind of recipient needs."""
-
-    code: ClassVar[str] = "SALA-L001"
-    title: ClassVar[str] = "A connection cannot be used"
-
-
-class ServerUnknown(TerminalError):
-    """The server does not prove to be the one that was agreed on, or would be talked to in clear."""
-
-    code: ClassVar[str] = "SALA-L002"
-    title: ClassVar[str] = "The server is not the one agreed on"
 
 
 class DeliveryRefused(TerminalError):
@@ -84,9 +70,4 @@ def refused(
     return DeliveryRefused(where, found, "a server that takes the delivery", action)
 
 
-def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine, to which nothing travels over a network."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
+VERDICTS = Verdicts(refused, interrupted)

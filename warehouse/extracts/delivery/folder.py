@@ -9,10 +9,11 @@ from pathlib import Path
 
 from fsspec.implementations.local import LocalFileSystem
 
-from warehouse.extracts.delivery.connection import Connection
+from warehouse.connectors.connection import Connection
+from warehouse.connectors.place import Place
 from warehouse.extracts.delivery.faults import interrupted, refused
 from warehouse.extracts.delivery.parcel import Parcel
-from warehouse.extracts.delivery.upload import Place, upload
+from warehouse.extracts.delivery.upload import upload
 from warehouse.store.home import Home
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from warehouse.connectors.connection import Connections
 from warehouse.contract.agreement import Agreement, Recipient
 from warehouse.contract.agreements import find_agreement, parse
 from warehouse.errors import SalaError, TransientError
 from warehouse.extracts.delivery import receipts
-from warehouse.extracts.delivery.connection import Connections
 from warehouse.extracts.delivery.parcel import Parcel, parcel_of
 from warehouse.extracts.delivery.receipts import Receipt
 from warehouse.extracts.issues import Issue, all_issues

@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import Any
 
+from warehouse.connectors.place import Place
 from warehouse.extracts.delivery.faults import DeliveryDiffers, PlaceTaken
 from warehouse.extracts.delivery.parcel import SUMS, Parcel
 
 CHUNK = 1 << 20  # bytes
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where files lie, behind fsspec.
-
-    Attributes:
-        files: An fsspec file system.
-        root: A folder in it, or a bucket with a prefix.
-        shown: The same for people; without a secret.
-        objects: It is a store of objects: no folders, no renaming, and each object appears whole.
-    """
-
-    files: Any
-    root: str
-    shown: str
-    objects: bool = False
 
 
 def upload(place: Place, parcel: Parcel) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from warehouse.connectors.connection import Connection
 from warehouse.contract.agreement import Agreement, Recipient
 from warehouse.contract.agreements import parse
-from warehouse.extracts.delivery import Connection
 from warehouse.extracts.issues import AGREEMENT, Issue, Manifest, load_issue
 from warehouse.store.home import PROJECT, Home
 

@@ -21,10 +21,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.unit.extracts.delivery.conftest import FILES, NOW, agreement_of, made_issue, whole
+from warehouse.connectors.connection import Connection
+from warehouse.connectors.faults import ConnectionUnusable, ServerUnknown
 from warehouse.contract.agreement import Recipient
 from warehouse.errors import TransientError
-from warehouse.extracts.delivery import Attempt, Connection, deliver
-from warehouse.extracts.delivery.faults import ConnectionUnusable, DeliveryRefused, ServerUnknown, TooLargeToMail
+from warehouse.extracts.delivery import Attempt, deliver
+from warehouse.extracts.delivery.faults import DeliveryRefused, TooLargeToMail
 from warehouse.store.home import Home
 
 SECRET = "CANARY-password"

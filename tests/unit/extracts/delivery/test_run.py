@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.extracts.delivery.conftest import FILES, NOW, agreement_of, made_issue, whole
+from warehouse.connectors.connection import Connection
 from warehouse.contract.agreement import Agreement, Recipient
 from warehouse.errors import TerminalError, TransientError
 from warehouse.extracts.delivery import Attempt, deliver, failure, undelivered
-from warehouse.extracts.delivery.connection import Connection
 from warehouse.extracts.delivery.faults import NotIssued, PlaceTaken, ReceiptBroken
 from warehouse.extracts.delivery.parcel import parcel_of
 from warehouse.extracts.issues import Issue, IssueChanged

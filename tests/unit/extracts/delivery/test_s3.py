@@ -11,10 +11,12 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from tests.unit.extracts.delivery.conftest import NOW, agreement_of, made_issue, whole
+from warehouse.connectors.connection import Connection
+from warehouse.connectors.faults import ConnectionUnusable, ServerUnknown
 from warehouse.contract.agreement import Recipient
 from warehouse.errors import TransientError
-from warehouse.extracts.delivery import Attempt, Connection, deliver
-from warehouse.extracts.delivery.faults import ConnectionUnusable, DeliveryRefused, PlaceTaken, ServerUnknown
+from warehouse.extracts.delivery import Attempt, deliver
+from warehouse.extracts.delivery.faults import DeliveryRefused, PlaceTaken
 from warehouse.store.home import Home
 
 SECRET = "CANARY-secret"

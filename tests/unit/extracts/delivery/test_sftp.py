@@ -11,10 +11,12 @@ import pytest
 
 from tests.ssh_server import FOLDER, SECRET, Server, running
 from tests.unit.extracts.delivery.conftest import FILES, NOW, agreement_of, made_issue, whole
+from warehouse.connectors.connection import Connection
+from warehouse.connectors.faults import ConnectionUnusable, ServerUnknown
 from warehouse.contract.agreement import Recipient
 from warehouse.errors import TransientError
-from warehouse.extracts.delivery import Attempt, Connection, deliver
-from warehouse.extracts.delivery.faults import ConnectionUnusable, DeliveryRefused, ServerUnknown
+from warehouse.extracts.delivery import Attempt, deliver
+from warehouse.extracts.delivery.faults import DeliveryRefused
 from warehouse.extracts.issues import all_issues
 from warehouse.store.home import Home
 

@@ -1,4 +1,4 @@
-"""Host and secret of a recipient, as Airflow calls it a connection; read here without Airflow.
+"""Host and secret of a server we fetch from or deliver to: what Airflow calls a connection; read here without it.
 
 Outside Airflow a connection is where Airflow looks first as well: `AIRFLOW_CONN_<NAME>` in the environment, as JSON
 (``{"conn_type": "sftp", "host": …}``) or as an address (``sftp://user:password@host:22/?host_key=…``). No secret of it
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from warehouse.extracts.delivery.faults import ConnectionUnusable
+from warehouse.connectors.faults import ConnectionUnusable
 
 PREFIX = "AIRFLOW_CONN_"
 
@@ -24,7 +24,7 @@ class Connection:
     """One connection; empty where nothing was given.
 
     Attributes:
-        name: Under which the agreement knows it.
+        name: Under which the contract or the agreement knows it.
         port: None for the usual one.
         schema: What stands after the host in an address.
         extra: Further settings by Airflow's own names, such as `host_key` or `endpoint_url`.
@@ -65,19 +65,19 @@ def unusable(name: str, found: str) -> ConnectionUnusable:
     return ConnectionUnusable(
         where=f"connection {name}",
         found=found,
-        expected="what docs/runbook.md lists for its kind of recipient",
+        expected="what docs/runbook.md lists for its kind of server",
         action=f"Create or mend it in Airflow, or for the command line in {PREFIX}{name.upper()}",
     )
 
 
-def required(connection: Connection | None, kind: str) -> Connection:
-    """Return the connection.
+def required(connection: Connection | None, whose: str) -> Connection:
+    """Return the connection of somebody who needs one.
 
     Raises:
-        ConnectionUnusable: The agreement names none for a recipient that needs one.
+        ConnectionUnusable: None is named.
     """
     if connection is None:
-        raise unusable(f"of a recipient of kind {kind}", "no `connection` in the agreement")
+        raise unusable(f"of {whose}", "no connection is named")
     return connection
 
 

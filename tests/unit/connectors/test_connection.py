@@ -9,9 +9,8 @@ import json
 
 import pytest
 
-from warehouse.extracts.delivery import from_environment
-from warehouse.extracts.delivery.connection import Connection
-from warehouse.extracts.delivery.faults import ConnectionUnusable
+from warehouse.connectors.connection import Connection, from_environment
+from warehouse.connectors.faults import ConnectionUnusable
 
 
 def read(text: str) -> Connection:
