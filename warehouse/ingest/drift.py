@@ -124,7 +124,8 @@ def _longest_rising(numbers: Sequence[int]) -> set[int]:
         rising = [run for run in runs if not run or numbers[run[-1]] < number]
         longest = max(rising, key=len)
         runs.append([*longest, place])
-    return set(max(runs, key=len))
+    longest = max(runs, key=len)
+    return set(longest)
 
 
 def _others(before: dict[str, Any], now: dict[str, Any], headers: Sequence[str]) -> Iterator[Drift]:
