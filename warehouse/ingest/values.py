@@ -24,6 +24,11 @@ _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _LARGEST = 10**6  # an integer or a number from it on is no count of sessions, hours or points
+# What programs leave of letters that they could not write or took for others: question marks, the sign for a broken
+# character, and UTF-8 read as cp1252 or Latin-1 (Khmer begins with E1 9E or E1 9F, accented Latin with C2 or C3).
+_LOST = re.compile(
+    "[?]{3}|[?]{2} +[?]|\ufffd|\u00e1[\u017e\u0178\x9e\x9f][^A-Za-z ]|\u00c2[\u00a0-\u00bf]|\u00c3[\x80-\u00bf]"
+)
 _PLAIN_FORMAT = re.compile("%[A-Za-z]")
 _FORMAT_WORDS = MappingProxyType(
     {"%d": "DD", "%m": "MM", "%Y": "YYYY", "%y": "YY", "%b": "Mon", "%B": "Month", "%H": "hh", "%M": "mm", "%S": "ss"}
@@ -71,6 +76,8 @@ def converter(contract: ColumnContract, table: Table, programmes: frozenset[str]
 def _text(raw: str) -> Converted:
     if not raw:
         return Converted(None)
+    if _LOST.search(raw):
+        return Converted(None, "letters_lost")
     # What is printable holds no control character.
     text = tidy(raw if raw.isprintable() else _CONTROL.sub("", raw.removeprefix(REAL_DATE)))
     if text.startswith("="):

@@ -170,3 +170,27 @@ def test_no_text_breaks_a_converter_and_no_value_comes_with_a_rule(text: str, na
     custom = DMY | {"yearOffset": 543} if name == "session_date" else {}
     value, rule = convert(name, **custom)(text.replace(REAL_DATE, ""))
     assert value is None or rule is None
+
+
+NAME = "សុខ ដារ៉ា"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NAME.encode("cp1252", "replace").decode(),
+        NAME.encode().decode("cp1252", "replace"),
+        NAME.encode().decode("latin-1"),
+        NAME.encode()[:-1].decode(errors="replace"),
+        "Dara ???",
+        "André".encode().decode("cp1252"),
+        "N°\u00a05".encode().decode("cp1252"),
+    ],
+)
+def test_a_text_whose_letters_were_lost_is_refused(text: str) -> None:
+    assert convert("name_khmer")(text) == (None, "letters_lost")
+
+
+@pytest.mark.parametrize("text", [NAME, "André", "Dara?", "Dara ?? (who)", "Plážová", "Ângela", "São", "á"])
+def test_letters_and_a_question_are_kept(text: str) -> None:
+    assert convert("name_latin")(text) == (text, None)
