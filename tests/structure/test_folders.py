@@ -35,6 +35,7 @@ ROOMS = {
     "population",
     "publish",
     "readers",
+    "returns",
     "store",
     "transform",
     "vault",

@@ -84,7 +84,7 @@ class Home:
 
     def sealed_files(self) -> list[Path]:
         """Every encrypted file that Sala wrote; what partners sent or are sent is theirs."""
-        theirs = {self.inbox, self.root / "returns", self.scratch}
+        theirs = {self.inbox, self.returns, self.scratch}
         return sorted(p for p in self.root.rglob("*.age") if p.is_file() and theirs.isdisjoint(p.parents))
 
     @property
@@ -180,6 +180,15 @@ class Home:
     def outbox(self) -> Path:
         """Where issues are delivered to whose recipient is a folder without a place of its own."""
         return self.root / "outbox"
+
+    @property
+    def returns(self) -> Path:
+        """What partners get back of their deliveries, with their own values in it: its keeper's only, as the inbox."""
+        return self.root / "returns"
+
+    def return_pack(self, partner: str, delivery: str) -> Path:
+        """The folder of the pack of one delivery."""
+        return self.returns / partner / delivery
 
     @property
     def lineage(self) -> Path:

@@ -1,0 +1,101 @@
+"""Puts together what a pack says: from the ledger, from quarantine, and from the file read once more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from warehouse.contract.model import Contract, Table
+from warehouse.errors import FileHeld
+from warehouse.ingest.messages import Wording, fault
+from warehouse.returns.comparison import compare
+from warehouse.returns.contents import Contents, Reason, Since
+from warehouse.returns.examination import Examined, Refused, examine, original, refusals_of
+from warehouse.returns.fixes import WAITING, fixes_of
+from warehouse.returns.totals import totals_of
+from warehouse.store.home import Home
+from warehouse.store.keys import Keys
+from warehouse.store.ledger import Record
+
+
+def letter(record: Record) -> Contents:
+    """Return what is said of a file of which no row was read: the one reason."""
+    return Contents(
+        record.partner,
+        record.delivery_id,
+        record.delivery.file,
+        record.outcome,
+        reason=_reason(record),
+        notes=record.notes,
+    )
+
+
+def compose(
+    home: Home, contract: Contract, table: Table, keys: Keys, records: tuple[Record, Record | None], received: Path
+) -> Contents:
+    """Return what is said of a file that was read.
+
+    Args:
+        home: Whose delivery.
+        contract: The partner's.
+        table: By which it was decided.
+        keys: Open the archive and make the pseudonyms.
+        records: Of the delivery, and of the one that it corrects, if it corrects one.
+        received: The delivered bytes, in a folder of our own.
+
+    Raises:
+        FileHeld: They cannot be read any more.
+    """
+    record, earlier = records
+    examined, refusals = examine(contract, table, record, received, keys), refusals_of(home, record)
+    fixes, texts = fixes_of(examined, refusals)
+    counts = record.counts
+    return Contents(
+        record.partner,
+        record.delivery_id,
+        record.delivery.file,
+        record.outcome,
+        rows={
+            "received": counts.read,
+            "accepted": counts.accepted,
+            "refused": counts.quarantined,
+            "repeated": counts.repeated,
+            "set_aside": counts.set_aside,
+        },
+        reason=_reason(record),
+        waiting=sum(refused.rule == WAITING for refused in refusals),
+        fixes=fixes,
+        texts=texts,
+        totals=totals_of(examined),
+        since=_since(home, contract, keys, earlier, (examined, refusals), received.parent) if earlier else None,
+        notes=record.notes,
+    )
+
+
+def _reason(record: Record) -> Reason | None:
+    """Return why a file is held; what another partner's contract or file says of it is not told."""
+    if record.outcome != "held" or not record.error:
+        return None
+    is_own = bool(record.definition)
+    error = record.error if is_own else record.error | {"found": "", "expected": ""}
+    action, khmer = fault(error["code"], error["found"], error["expected"])
+    return Reason(error["code"], Wording(error["title"], action), khmer, error["found"], error["expected"])
+
+
+def _since(
+    home: Home, contract: Contract, keys: Keys, earlier: Record, now: tuple[Examined, list[Refused]], work: Path
+) -> Since:
+    """Return what changed since the earlier delivery; where its bytes are gone, that they are."""
+    if not earlier.counts.read:
+        return Since(earlier.delivery_id, earlier.delivery.file, held=(earlier.error or {}).get("code"))
+    found, refused = contract.table_for(earlier.delivery.file), refusals_of(home, earlier)
+    if not refused:
+        return compare(earlier, None, [], *now)
+    unknown = Since(earlier.delivery_id, earlier.delivery.file, comparable=False)
+    if earlier.redacted or found is None:
+        return unknown
+    try:
+        with original(home, keys, earlier, work) as received:
+            before = examine(contract, found[0], earlier, received, keys)
+    except FileHeld:  # its contract changed, and it is not decided anew yet
+        return unknown
+    return compare(earlier, before, refused, *now)

@@ -1,0 +1,170 @@
+"""Marks refused cells in a workbook: the partner's own, or one made of its rows. Runs in the child only."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from warehouse.ingest.messages import LABELS, label
+from warehouse.readers.raw import REAL_DATE, RawFile, RawSheet
+from warehouse.returns.contents import Contents, Mark
+from warehouse.returns.style import (
+    BOLD,
+    CELL_COLOUR,
+    REFUSED_CELL,
+    REFUSED_ROW,
+    ROW_COLOUR,
+    both,
+    is_ours,
+    note,
+    without_ours,
+    write,
+)
+
+OUR_SHEETS = frozenset(LABELS[name].english for name in ("fixes_sheet", "summary_sheet", "refused_sheet"))
+Places = dict[Mark, tuple[str, str]]  # sheet and cell of each mark
+_COLOURS = frozenset({CELL_COLOUR, ROW_COLOUR})
+_UNFIT_TITLE = re.compile(r"[\\*?:/\[\]]")
+_Find = Callable[[Mark], tuple[Worksheet, int, int] | None]  # the sheet, and row and column from 1
+
+
+def mark_own(received: Path, contents: Contents) -> tuple[Workbook, Places]:
+    """Return the partner's own workbook with every refused cell marked; what an earlier pack marked is cleared.
+
+    Raises:
+        Exception: Of any kind, where openpyxl cannot read or keep what the workbook holds.
+    """
+    with received.open("rb") as file:  # by its name, which has no ending here, openpyxl would refuse it
+        workbook = openpyxl.load_workbook(file, rich_text=True)
+    # A mark names a sheet by its place in the file, where the sheets of an earlier pack count too.
+    places, charts = enumerate(workbook.sheetnames, start=1), {chart.title for chart in workbook.chartsheets}
+    numbers = {number: workbook[name] for number, name in places if name not in charts}
+    for sheet in numbers.values():
+        if sheet.title in OUR_SHEETS:
+            workbook.remove(sheet)
+        else:
+            _clear(workbook, sheet)
+
+    def find(mark: Mark) -> tuple[Worksheet, int, int] | None:
+        return numbers[mark.sheet], mark.row, 1 if mark.position is None else mark.position + 1
+
+    return workbook, _mark(contents, find)
+
+
+def make(raw: RawFile, contents: Contents, refused_only: bool, most: int) -> tuple[Workbook, Places, int]:
+    """Return a workbook made of a file's rows, marked, and how many rows stand in it.
+
+    Args:
+        raw: What the reader found in the file.
+        contents: What to mark.
+        refused_only: Leave out the rows without a mark.
+        most: Rows at most.
+    """
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    made: dict[int, tuple[Worksheet, dict[int, int], dict[str, int]]] = {}
+    marked: dict[int, set[int]] = defaultdict(set)
+    for mark in (mark for fix in contents.fixes for mark in fix.marks):
+        marked[mark.sheet].add(mark.row)
+    left = most
+    for sheet in raw.sheets:
+        only = marked[sheet.number] if refused_only else None
+        made[sheet.number] = _made(workbook, sheet, only, left)
+        left -= len(made[sheet.number][1])
+
+    def find(mark: Mark) -> tuple[Worksheet, int, int] | None:
+        sheet, rows, columns = made[mark.sheet]
+        row = 1 if mark.row not in rows and mark.name.startswith("#") else rows.get(mark.row)
+        return (sheet, row, columns.get(mark.name, 1)) if row else None
+
+    return workbook, _mark(contents, find), most - left
+
+
+def _made(
+    workbook: Workbook, raw: RawSheet, only: set[int] | None, most: int
+) -> tuple[Worksheet, dict[int, int], dict[str, int]]:
+    """Return a sheet of some rows, the row of each row number in it, and the column of each name."""
+    title = raw.name or (label("refused_sheet").english if only is not None else "Rows")
+    sheet = workbook.create_sheet(_UNFIT_TITLE.sub(" ", title)[:31])
+    headers = {name: raw.headers.get(name, name) for name in raw.rows.column_names if not name.startswith("#")}
+    headers |= {f"#{number}": session.header for number, session in enumerate(raw.sessions)}
+    for column, text in enumerate((both(label("row_of_file")), *headers.values()), start=1):
+        cell = sheet.cell(1, column)
+        write(cell, text)
+        cell.font = BOLD
+        sheet.column_dimensions[get_column_letter(column)].width = 14 if column == 1 else 22
+    rows: dict[int, int] = {}
+    texts = [raw.rows.column(name).to_pylist() for name in headers]
+    for place, number in enumerate(raw.row_numbers.to_pylist()):
+        if (only is not None and number not in only) or len(rows) >= most:
+            continue
+        rows[number] = len(rows) + 2
+        sheet.cell(rows[number], 1, number)
+        for column, values in enumerate(texts, start=2):
+            if text := values[place]:
+                write(sheet.cell(rows[number], column), text.removeprefix(REAL_DATE))
+    sheet.freeze_panes = "B2"
+    return sheet, rows, {name: column for column, name in enumerate(headers, start=2)}
+
+
+def _clear(workbook: Workbook, sheet: Worksheet) -> None:
+    """Take away what an earlier pack coloured and noted."""
+    fills = enumerate(workbook._fills)  # type: ignore[attr-defined] # of all cells, each once
+    ours = {place for place, fill in fills if isinstance(fill, PatternFill) and fill.start_color.rgb in _COLOURS}
+    for cell in list(sheet._cells.values()):
+        if cell.has_style and cell._style.fillId in ours:  # type: ignore[union-attr]
+            cell.fill = PatternFill()
+        if isinstance(cell, Cell) and cell.comment and is_ours(cell.comment.text):
+            own = without_ours(cell.comment.text)
+            cell.comment = Comment(own, cell.comment.author) if own else None
+
+
+def _mark(contents: Contents, find: _Find) -> Places:
+    """Colour and note every refused cell, and say where each mark stands now."""
+    places: Places = {}
+    at: dict[tuple[str, int, int], list[Mark]] = defaultdict(list)
+    sheets: dict[str, Worksheet] = {}
+    for mark in (mark for fix in contents.fixes for mark in fix.marks):
+        if found := find(mark):
+            sheet, row, column = found
+            sheets[sheet.title] = sheet
+            at[sheet.title, row, column].append(mark)
+    for (title, row, column), marks in at.items():
+        cell = _top_left(sheets[title], row, column)
+        whole_row = any(not mark.name for mark in marks)
+        if whole_row:
+            for other in range(1, min(sheets[title].max_column, 60) + 1):
+                sheets[title].cell(row, other).fill = REFUSED_ROW
+        cell.fill = REFUSED_CELL
+        texts = [contents.texts[number] for number in dict.fromkeys(mark.text for mark in marks)]
+        note(cell, texts, whole_row)
+        _show(sheets[title], cell)
+        places |= dict.fromkeys(marks, (title, cell.coordinate))
+    return places
+
+
+def _top_left(sheet: Worksheet, row: int, column: int) -> Cell:
+    """Return the cell, or of merged ones the one that holds their value."""
+    cell = sheet.cell(row, column)
+    if isinstance(cell, MergedCell):
+        merged = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
+        cell = sheet.cell(merged.min_row, merged.min_col)
+    return cell  # type: ignore[return-value]
+
+
+def _show(sheet: Worksheet, cell: Cell) -> None:
+    """Let a marked cell be seen: nobody mends what is hidden."""
+    sheet.sheet_state = "visible"
+    sheet.row_dimensions[cell.row].hidden = False
+    if sheet.column_dimensions[cell.column_letter].hidden:
+        sheet.column_dimensions[cell.column_letter].hidden = False
