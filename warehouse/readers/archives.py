@@ -62,9 +62,9 @@ def _check_member(file: IO[bytes], member: zipfile.ZipInfo) -> None:
     """Inflate one member, never more of it than its directory entry says."""
     if member.flag_bits & _ENCRYPTED or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise _wrong("a workbook packed in an unusual way (encrypted or of another compression)")
-    file.seek(member.header_offset)
+    file.seek(max(0, member.header_offset))  # a directory that does not fit its archive leads before the beginning
     header = file.read(_LOCAL_HEADER.size)
-    if len(header) < _LOCAL_HEADER.size or header[:4] != b"PK\x03\x04":
+    if member.header_offset < 0 or len(header) < _LOCAL_HEADER.size or header[:4] != b"PK\x03\x04":
         raise _wrong("a damaged workbook (a part is not where it should be)")
     _, name, extra = _LOCAL_HEADER.unpack(header)
     file.seek(name + extra, 1)

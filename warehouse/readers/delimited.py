@@ -24,6 +24,7 @@ from warehouse.readers.faults import EncodingWrong, FileEmpty, FileTooLarge, For
 from warehouse.readers.grid import Grid, Opened, Row
 from warehouse.readers.header import SEARCHED_BELOW, Header, find_header
 from warehouse.readers.layout import lay_out
+from warehouse.readers.quoting import check_swallowed
 from warehouse.readers.raw import REAL_DATE, TEXT, RawFile, RawSheet
 from warehouse.readers.versions import version_position, versions_of
 
@@ -263,10 +264,13 @@ def _records(text: bytes, dialect: Dialect) -> list[Row]:
         reader = csv.reader(
             io.StringIO(text.decode(), newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True
         )
-        return list(reader)
+        rows = list(reader)
     except csv.Error as error:
         action = "export it again; quotes inside a quoted cell are doubled, lines end in one way"
         raise QuotingBroken("the file", str(error), "one certain reading", action) from None
+    if reader.line_num > len(rows):  # some cell holds a line end
+        check_swallowed(rows, dialect.delimiter)
+    return rows
 
 
 def _opened(rows: list[Row], counted: int) -> Opened:

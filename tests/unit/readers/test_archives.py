@@ -78,6 +78,7 @@ WRONG: list[tuple[str, Callable[[], bytes]]] = [
     ("a part twice", lambda: twice(SHEET)),
     ("a part twice but for case", lambda: twice(SHEET.upper())),
     ("a part twice but for slashes", lambda: twice(SHEET.replace("/", "\\"))),
+    ("a part before the beginning", lambda: GOOD[100:]),
     ("half", lambda: GOOD[: len(GOOD) // 2]),
     ("nothing", lambda: b""),
 ]
