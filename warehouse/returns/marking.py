@@ -15,8 +15,9 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from warehouse.ingest.messages import LABELS, label
+from warehouse.ingest.messages import label
 from warehouse.readers.raw import REAL_DATE, RawFile, RawSheet
+from warehouse.readers.returned import RETURNED_SHEETS
 from warehouse.returns.contents import Contents, Mark
 from warehouse.returns.style import (
     BOLD,
@@ -31,7 +32,6 @@ from warehouse.returns.style import (
     write,
 )
 
-OUR_SHEETS = frozenset(LABELS[name].english for name in ("fixes_sheet", "summary_sheet", "refused_sheet"))
 Places = dict[Mark, tuple[str, str]]  # sheet and cell of each mark
 _COLOURS = frozenset({CELL_COLOUR, ROW_COLOUR})
 _UNFIT_TITLE = re.compile(r"[\\*?:/\[\]]")
@@ -50,7 +50,7 @@ def mark_own(received: Path, contents: Contents) -> tuple[Workbook, Places]:
     places, charts = enumerate(workbook.sheetnames, start=1), {chart.title for chart in workbook.chartsheets}
     numbers = {number: workbook[name] for number, name in places if name not in charts}
     for sheet in numbers.values():
-        if sheet.title in OUR_SHEETS:
+        if sheet.title in RETURNED_SHEETS:
             workbook.remove(sheet)
         else:
             _clear(workbook, sheet)
@@ -94,8 +94,7 @@ def _made(
     workbook: Workbook, raw: RawSheet, only: set[int] | None, most: int
 ) -> tuple[Worksheet, dict[int, int], dict[str, int]]:
     """Return a sheet of some rows, the row of each row number in it, and the column of each name."""
-    title = raw.name or (label("refused_sheet").english if only is not None else "Rows")
-    sheet = workbook.create_sheet(_UNFIT_TITLE.sub(" ", title)[:31])
+    sheet = workbook.create_sheet(_UNFIT_TITLE.sub(" ", raw.name)[:31] or "Rows")
     headers = {name: raw.headers.get(name, name) for name in raw.rows.column_names if not name.startswith("#")}
     headers |= {f"#{number}": session.header for number, session in enumerate(raw.sessions)}
     for column, text in enumerate((both(label("row_of_file")), *headers.values()), start=1):

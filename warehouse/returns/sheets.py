@@ -13,6 +13,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from warehouse.ingest.messages import Phrase, label
+from warehouse.readers.returned import FIXES_SHEET, SUMMARY_SHEET
 from warehouse.returns.contents import Contents, Fix, Reason, Since, Total
 from warehouse.returns.marking import Places
 from warehouse.returns.style import (
@@ -49,8 +50,8 @@ def add_sheets(workbook: Workbook, contents: Contents, places: Places, how: Phra
         how: What the partner is to do with the workbook.
     """
     if not contents.is_letter:
-        _fixes(workbook.create_sheet(label("fixes_sheet").english, 0), contents, places, how)
-    _summary(workbook.create_sheet(label("summary_sheet").english, 0 if contents.is_letter else 1), contents, how)
+        _fixes(workbook.create_sheet(FIXES_SHEET, 0), contents, places, how)
+    _summary(workbook.create_sheet(SUMMARY_SHEET, 0 if contents.is_letter else 1), contents, how)
     for sheet in workbook.worksheets:
         sheet.sheet_view.tabSelected = False
     workbook.active = 0
