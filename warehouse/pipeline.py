@@ -184,6 +184,7 @@ def erase_by_id(
 ) -> list[dict[str, Any]]:
     """Remove the person whom a partner knows by this id, everywhere, and prove it."""
     from warehouse.ingest.persons import reference_of_id
+        "dates": list(record.dates),
     from warehouse.vault.erase import erase as erase_from
 
     keys = load_keys()

@@ -76,6 +76,11 @@ def outcome_of(record: ledger.Record) -> dict[str, object]:
         "error": error,
         "notes": list(record.notes),
         "warnings": warned,
+        "dates": [
+            "{column}: {reading}, {how}, {sure_percent} % sure, {supporting} cells for it, {contradicting} against it, "
+            "{cells} in all, {unsettled} unsettled".format(**evidence)
+            for evidence in record.dates
+        ],
     }
 
 

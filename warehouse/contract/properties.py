@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -23,14 +24,21 @@ def _regex(text: str) -> str:
 
 
 def _date_format(text: str) -> str:
-    # A format that loses day, month or year cannot be read back to the day it wrote.
-    try:
-        kept = datetime.strptime(datetime(2001, 11, 23).strftime(text), text).date() == date(2001, 11, 23)
-    except ValueError:
-        kept = False
-    if not kept:
-        raise ValueError("a strptime format that keeps day, month and year")
+    directives = re.findall("%(.?)", text)
+    if set(directives) - set("dmYybBaAHIMSfpz%"):
+        raise ValueError("a format of %d %m %b %Y %y %H %I %M %S %f %p %z %a alone")
+    # A format that loses day, month or year cannot be read back to the day it wrote; one that says it twice may differ.
+    dated = sorted({"b": "m", "B": "m", "y": "Y"}.get(d, d) for d in directives if d in "dmYybB")
+    if dated != ["Y", "d", "m"] or len(set(directives)) < len(directives):
+        raise ValueError("a strptime format that keeps day, month and year, each once")
     return text
+
+
+def _time_zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, LookupError, OSError):
+        raise ValueError("a time zone of the IANA database, such as UTC") from None
 
 
 def _mark(text: str) -> str:
@@ -88,6 +96,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FILES_UNREAD = "(?#stands in for a pattern that cannot be read).*"
 Regex = Annotated[str, AfterValidator(_regex)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Mark = Annotated[str, AfterValidator(_mark)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
 Marker = Annotated[str, AfterValidator(_marker)]
@@ -197,7 +206,8 @@ class ColumnProperties(Properties):
     codes: dict[str, tuple[str, ...]] = {}
     blank: str | None = None
     dateFormats: tuple[DateFormat, ...] = ()
-    yearOffset: int = 0
+    era: Literal["common", "buddhist", "visakha", "detect"] = "common"
+    timeZone: TimeZone | None = None
     decimalComma: bool = False
 
 

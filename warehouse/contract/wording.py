@@ -52,7 +52,8 @@ EXAMPLES: MappingProxyType[str, str] = MappingProxyType(
         "codes": 'codes: {present: ["Y", "Yes"], absent: ["N", "No"]}',
         "blank": "blank: unknown",
         "dateFormats": 'dateFormats: ["%d/%m/%Y"]',
-        "yearOffset": "yearOffset: 543",
+        "era": "era: buddhist",
+        "timeZone": "timeZone: UTC",
         "decimalComma": "decimalComma: true",
     }
 )

@@ -1,28 +1,46 @@
 """Conform: the partner's text becomes canonical, typed columns; what cannot becomes a refusal.
 
 Columns come dictionary-encoded, so that each distinct text is converted once however often it stands in the
-file. A wide sheet is unfolded to one row per person and session on the way.
+file. A wide sheet is unfolded to one row per person and session on the way. How a column of dates is written is
+decided over all sheets before any of it is converted.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from warehouse.contract.columns import PLACEHOLDER
+from warehouse.contract.entities import Kind
 from warehouse.contract.model import ColumnContract, Contract, Table
+from warehouse.errors import FileHeld
 from warehouse.ingest.columns import Codes, Column
-from warehouse.ingest.values import converter
+from warehouse.ingest.dates import Evidence, decide
+from warehouse.ingest.values import Converter, converter
 from warehouse.readers.faults import TitleMissing
 from warehouse.readers.raw import TEXT, RawFile, RawSheet
 
 
+class Cells(NamedTuple):
+    """A column of a sheet: its distinct texts, which of them each row holds, and how many rows one cell stands for."""
+
+    distinct: list[str]
+    codes: Codes
+    rows: int
+
+
 @dataclass
 class Conformed:
-    """All rows of a file, typed. `faults` maps a rule to (row places, column) of whole cells or rows."""
+    """All rows of a file, typed.
+
+    `faults` maps a rule to (row places, column) of whole cells or rows, `dates` says how each date column was read, and
+    `doubts` is what holds the file.
+    """
 
     columns: dict[str, Column]
     sheet_names: list[str]
@@ -32,6 +50,8 @@ class Conformed:
     sessions: Column
     headers: dict[str, str]
     faults: list[tuple[str, npt.NDArray[np.int64], str | None]] = field(default_factory=list)
+    dates: list[Evidence] = field(default_factory=list)
+    doubts: list[FileHeld] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -49,9 +69,23 @@ def conform(raw: RawFile, table: Table, contract: Contract, groups: dict[str, st
     Raises:
         TitleMissing: A template needs a title that is not above the table.
     """
+    cells = [_cells(sheet, table, groups) for sheet in raw.sheets]
+    dated = {
+        column.name: decide(column, raw.sheets[0].headers.get(column.name), _counted(column.name, cells), table)
+        for column in table.columns
+        if column.column.kind is Kind.DATE
+    }
     programmes = frozenset(p.id for p in contract.programmes)
-    parts = [_sheet(sheet, table, programmes, groups) for sheet in raw.sheets]
+    converters: dict[str, Converter] = {
+        column.name: dated[column.name].converted.__getitem__
+        if column.name in dated
+        else converter(column, table, programmes)
+        for column in table.columns
+    }
+    parts = [_sheet(sheet, table, of, converters) for sheet, of in zip(raw.sheets, cells, strict=True)]
     whole = parts[0] if len(parts) == 1 else _joined(parts)
+    whole.dates = [evidence for column in dated.values() for evidence in column.evidence]
+    whole.doubts = [doubt for column in dated.values() for doubt in column.doubts]
     for column in whole.columns:
         fault_rules = {rule for rule in whole.columns[column].rules if rule}
         for rule in sorted(fault_rules):
@@ -60,22 +94,38 @@ def conform(raw: RawFile, table: Table, contract: Contract, groups: dict[str, st
     return whole
 
 
-def _sheet(sheet: RawSheet, table: Table, programmes: frozenset[str], groups: dict[str, str]) -> Conformed:
-    persons = len(sheet.row_numbers)
-    width = max(1, len(sheet.sessions))
+def _cells(sheet: RawSheet, table: Table, groups: dict[str, str]) -> dict[str, Cells]:
+    """Return each column of a sheet, unfolded to one row per person and session."""
+    persons, width = len(sheet.row_numbers), max(1, len(sheet.sessions))
     row_of = np.repeat(np.arange(persons), width)
-    columns: dict[str, Column] = {}
+    columns: dict[str, Cells] = {}
     for contract in table.columns:
-        convert = converter(contract, table, programmes)
         if contract.headers:
             distinct, codes = _encoded(sheet.rows.column(contract.name))
-            codes = codes[row_of] if width > 1 else codes
+            columns[contract.name] = Cells(distinct, codes[row_of] if width > 1 else codes, width)
         elif contract.options.template is not None:
-            distinct, codes = _templated(contract, sheet, groups, persons)
+            columns[contract.name] = Cells(*_templated(contract, sheet, groups, persons), persons)
         else:
-            distinct, codes = _session_cells(sheet, persons, width)
-        converted = [convert(text) for text in distinct]
-        columns[contract.name] = Column.of(codes, [c.value for c in converted], [c.rule for c in converted])
+            columns[contract.name] = Cells(*_session_cells(sheet, persons, width), 1)
+    return columns
+
+
+def _counted(column: str, sheets: list[dict[str, Cells]]) -> Counter[str]:
+    """Return the texts of a column in all sheets, and how many of the partner's cells hold each."""
+    counted: Counter[str] = Counter()
+    for distinct, codes, rows in (sheet[column] for sheet in sheets):
+        numbers = np.bincount(codes, minlength=len(distinct)) // max(1, rows)
+        counted.update(dict(zip(distinct, numbers.tolist(), strict=True)))
+    return counted
+
+
+def _sheet(sheet: RawSheet, table: Table, cells: dict[str, Cells], converters: dict[str, Converter]) -> Conformed:
+    persons, width = len(sheet.row_numbers), max(1, len(sheet.sessions))
+    row_of = np.repeat(np.arange(persons), width)
+    columns: dict[str, Column] = {}
+    for name, (distinct, codes, _) in cells.items():
+        converted = [converters[name](text) for text in distinct]
+        columns[name] = Column.of(codes, [c.value for c in converted], [c.rule for c in converted])
     headers: list[object | None] = [s.header for s in sheet.sessions] or [None]
     sessions = Column(np.tile(np.arange(width, dtype=np.int32), persons), headers, [None] * width)
     numbers = sheet.row_numbers.to_numpy().astype(np.int32)[row_of]

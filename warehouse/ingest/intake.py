@@ -228,7 +228,11 @@ def _processed(home: Home, contract: Contract, arrival: Arrival, delivery_id: st
     _write(home, contract, table.entity, delivery_id, settled, keys)
     record = replace(record, layout=record.layout | {"refused_codes": refused_codes(settled.quarantine)})
     record = replace(
-        record, counts=settled.counts, redacted=settled.names_erased, validations=tuple(settled.validations)
+        record,
+        counts=settled.counts,
+        redacted=settled.names_erased,
+        validations=tuple(settled.validations),
+        dates=tuple(evidence.as_dict() for evidence in settled.dates),
     )
     return replace(record, error=_placed(settled.held, where)) if settled.held else replace(record, outcome="accepted")
 

@@ -13,8 +13,10 @@ import pyarrow.compute as pc
 
 from warehouse.contract.entities import has_people
 from warehouse.contract.model import Contract, Table
+from warehouse.errors import FileHeld
 from warehouse.ingest.columns import Column
 from warehouse.ingest.conform import Conformed, conform
+from warehouse.ingest.dates import Evidence
 from warehouse.ingest.messages import MESSAGES, sentence
 from warehouse.ingest.persons import pseudonymise
 from warehouse.ingest.tables import Origin, accepted_rows, refused_rows
@@ -32,7 +34,8 @@ ErasedAmong = Callable[[Iterable[str]], frozenset[str]]
 class Settled:
     """What one file becomes: its three tables, its numbers, and the error that holds it, if one does.
 
-    `names_erased` is True when a row, accepted or not, names a person who was erased.
+    `dates` says how each date column was read. `names_erased` is True when a row, accepted or not, names a person who
+    was erased.
     """
 
     bronze: pa.Table
@@ -40,8 +43,9 @@ class Settled:
     vault: pa.Table
     counts: Counts
     validations: list[dict[str, Any]]
-    held: TooManyRefused | None
+    held: FileHeld | None
     names_erased: bool = False
+    dates: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def settle(
     repeated = repeated_rows(conformed)
     refusals, validations = _judged(conformed, table, repeated)
     refused = _refused(refusals, len(conformed)) & ~repeated
-    held = _too_many(int(refused.sum()), len(conformed), table)
+    held = next(iter(conformed.doubts), None) or _too_many(int(refused.sum()), len(conformed), table)
     if held:
         refusals.append(_plain_refusal("file_held", np.flatnonzero(~refused & ~repeated)))
         refused = ~repeated
@@ -90,7 +94,8 @@ def settle(
     kept = accepted_rows(conformed, table, origin, accepted, persons.references)
     quarantined = refused_rows(conformed, table, origin, refusals, repeated)
     vault = _behind(kept, persons.identities)
-    return Settled(kept, quarantined, vault, counts, validations, held, bool(persons.erased.any()))
+    erased, dates = bool(persons.erased.any()), tuple(conformed.dates)
+    return Settled(kept, quarantined, vault, counts, validations, held, erased, dates)
 
 
 def _judged(

@@ -1,4 +1,4 @@
-"""From a cell's text to a typed value, or to the name of the rule it breaks.
+"""From a cell's text to a typed value, or to the name of the rule it breaks; dates are decided in `dates.py`.
 
 Each converter is a plain function of one text; conform calls it once for each *distinct* text of a column.
 """
@@ -17,10 +17,10 @@ from warehouse.contract.entities import Kind
 from warehouse.contract.model import ColumnContract, Table
 from warehouse.contract.properties import CourseWindow
 from warehouse.contract.spelling import fold_name, fold_text, tidy
+from warehouse.ingest.days import Reading, common_year, in_words
 from warehouse.readers.raw import REAL_DATE
 
 _KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _LARGEST = 10**6  # an integer or a number from it on is no count of sessions, hours or points
@@ -28,10 +28,6 @@ _LARGEST = 10**6  # an integer or a number from it on is no count of sessions, h
 # character, and UTF-8 read as cp1252 or Latin-1 (Khmer begins with E1 9E or E1 9F, accented Latin with C2 or C3).
 _LOST = re.compile(
     "[?]{3}|[?]{2} +[?]|\ufffd|\u00e1[\u017e\u0178\x9e\x9f][^A-Za-z ]|\u00c2[\u00a0-\u00bf]|\u00c3[\x80-\u00bf]"
-)
-_PLAIN_FORMAT = re.compile("%[A-Za-z]")
-_FORMAT_WORDS = MappingProxyType(
-    {"%d": "DD", "%m": "MM", "%Y": "YYYY", "%y": "YY", "%b": "Mon", "%B": "Month", "%H": "hh", "%M": "mm", "%S": "ss"}
 )
 _NAMES = MappingProxyType(
     {
@@ -41,7 +37,6 @@ _NAMES = MappingProxyType(
         "modules": "the agreed name of a module",
     }
 )
-_PLAUSIBLE = range(1900, 2200)  # years; what lies outside is a slip, or another era than the contract says
 
 
 class Converted(NamedTuple):
@@ -63,9 +58,6 @@ def converter(contract: ColumnContract, table: Table, programmes: frozenset[str]
         return _coded(contract, {c: c for c in contract.column.codes}, "code_unknown", fold_text)
     if kind is Kind.LOOKUP:
         return _coded(contract, lookups.aliases(contract.column.lookup), "name_unknown", fold_name)
-    if kind is Kind.DATE:
-        window = None if contract.column.identifies else table.options.courseWindow
-        return _dated(contract, window)
     if contract.name == "birth_year":
         return _year(contract)
     if kind in (Kind.INTEGER, Kind.DECIMAL):
@@ -99,37 +91,6 @@ def _coded(contract: ColumnContract, shared: dict[str, str], unknown: str, fold:
         return Converted(code) if code else Converted(None, unknown)
 
     return convert
-
-
-def _dated(contract: ColumnContract, window: CourseWindow | None) -> Converter:
-    formats, offset = contract.options.dateFormats, contract.options.yearOffset
-
-    def convert(raw: str) -> Converted:
-        if raw.startswith(REAL_DATE):
-            stored = dt.date.fromisoformat(raw[1:11])
-            return Converted(stored) if stored.year in _PLAUSIBLE else Converted(None, "date_unreadable")
-        text = tidy(raw).translate(_KHMER_DIGITS)
-        if not text:
-            return Converted(None)
-        if offset:
-            text, years = _YEAR.subn(lambda year: str(int(year[0]) - offset), text)
-            if not years:  # a year of two digits, or run together with the day, would be taken as it stands
-                return Converted(None, "date_unreadable")
-        readings = {day for form in formats if (day := _parse(text, form)) and day.year in _PLAUSIBLE}
-        if len(readings) > 1 and window:
-            readings = {day for day in readings if window.from_ <= day <= window.to} or readings
-        if not readings:
-            return Converted(None, "date_unreadable")
-        return Converted(readings.pop()) if len(readings) == 1 else Converted(None, "date_ambiguous")
-
-    return convert
-
-
-def _parse(text: str, form: str) -> dt.date | None:
-    try:
-        return dt.datetime.strptime(text, form).date()
-    except ValueError:  # this format does not fit: the next one may
-        return None
 
 
 def _numbered(contract: ColumnContract) -> Converter:
@@ -168,8 +129,8 @@ def _year(contract: ColumnContract) -> Converter:
         number, rule = read(raw)
         if not isinstance(number, int):
             return Converted(None, rule)
-        year = number - contract.options.yearOffset
-        return Converted(year) if year in _PLAUSIBLE else Converted(None, "number_unreadable")
+        year = common_year(number, contract.options.era)
+        return Converted(year) if year else Converted(None, "number_unreadable")
 
     return convert
 
@@ -200,11 +161,9 @@ def _formats(formats: tuple[str, ...], contract: ColumnContract, table: Table) -
         return "a date of the spreadsheet"
     window = table.options.courseWindow
     example = _written(window.to if window else dt.date(2024, 5, 31), contract, formats)
-    texts = [_PLAIN_FORMAT.sub(lambda match: _FORMAT_WORDS.get(match[0], match[0]), form) for form in formats]
-    return f"{' or '.join(dict.fromkeys(texts))}, for example {example}"
+    return f"{' or '.join(dict.fromkeys(map(in_words, formats)))}, for example {example}"
 
 
 def _written(day: dt.date, contract: ColumnContract, formats: tuple[str, ...] = ()) -> str:
-    year = day.year + contract.options.yearOffset
-    form = (formats or contract.options.dateFormats or ("%d/%m/%Y",))[0].replace("%Y", f"{year:04}")
-    return day.strftime(form.replace("%y", f"{year % 100:02}"))
+    era = "common" if contract.options.era == "detect" else contract.options.era
+    return Reading((formats or contract.options.dateFormats or ("%d/%m/%Y",))[0], era).write(day)

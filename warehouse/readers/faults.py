@@ -110,3 +110,17 @@ class TooManyRefused(FileHeld):
 
     code: ClassVar[str] = "SALA-F015"
     title: ClassVar[str] = "Too many rows were refused"
+
+
+class DatesUncertain(FileHeld):
+    """A column of dates can be read in two ways, and nothing in the file decides between them."""
+
+    code: ClassVar[str] = "SALA-F020"
+    title: ClassVar[str] = "The dates can be read in two ways"
+
+
+class DatesSwapped(FileHeld):
+    """Date cells with days up to 12 alone stand beside texts with later days: a spreadsheet may have swapped them."""
+
+    code: ClassVar[str] = "SALA-F021"
+    title: ClassVar[str] = "A spreadsheet may have swapped day and month"

@@ -68,6 +68,7 @@ class Record:
     error: dict[str, str] | None = None
     notes: tuple[str, ...] = ()
     validations: tuple[dict[str, Any], ...] = ()
+    dates: tuple[dict[str, Any], ...] = ()  # how each date column was read, see ingest/dates.py
     contract_version: str = ""
     definition: str = ""  # fingerprint of what decided the outcome: the contract's table and the code lists
     redacted: bool = False  # somebody in it was erased: the original bytes are gone, its other rows are kept
@@ -104,7 +105,7 @@ class Record:
         counts = Counts(counted=document.pop("records_counted"), **numbers)
         repeats = tuple(Delivery(**{k: r[k] for k in Delivery.__dataclass_fields__}) for r in document.pop("repeats"))
         delivery = Delivery(**document.pop("delivery"))
-        document["notes"], document["validations"] = tuple(document["notes"]), tuple(document["validations"])
+        document |= {name: tuple(document.get(name, ())) for name in ("notes", "validations", "dates")}
         return cls(delivery=delivery, counts=counts, repeats=repeats, **document)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from warehouse.demo.samples.delivery import Cell
 
@@ -78,7 +78,7 @@ def whole_files(
     yield "IOM_kobo_border-control_2011.csv", b""
     american = []
     for row in exports[BORDER][:20]:
-        day = date.fromisoformat(str(row[at["session/date"]]))
+        day = date.fromisoformat(str(row[at["session/date"]])) - timedelta(days=7)  # each day of 5 to 9 March is a month
         american.append(_changed(row, at, {"session/date": f"{day:%m/%d/%Y}"}))
     yield "IOM_kobo_border-control_2010.csv", export(american)
     yield "final list NEW.csv", export(exports[REFRESHER][:4])

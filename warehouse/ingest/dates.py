@@ -1,0 +1,288 @@
+"""Dates with evidence: how a column of a file is written is decided once, for all its cells, and the evidence is kept.
+
+    the column's distinct texts ──► groups of readings that can share a text (DD/MM/YYYY and MM/DD/YYYY)
+                                     │ a cell decides when some of them cannot read it, or take it out of the course
+                                     ▼
+                       one reading a group, or none ──► days, cells refused, what holds the file
+
+What decides is counted in cells, so the order of rows does not matter. With `MARGIN`, in whole numbers:
+
+* Cells that contradict the reading are refused while they are fewer than 1 in `MARGIN` of those that decide; with more
+  of them nothing is decided.
+* A group that holds fewer than 1 in `MARGIN` of the column's dates is somebody's exception, not how the column is
+  written: it never holds the file, and those of its cells that have two readings are refused.
+* Where nothing is decided and the readings differ, the file is held. A birth date holds nothing: it is read as empty.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+from warehouse.contract.model import ColumnContract, Table
+from warehouse.errors import FileHeld
+from warehouse.ingest.days import Given, Reading, plain, readings, stored_day
+from warehouse.ingest.values import Converted
+from warehouse.readers.faults import DatesSwapped, DatesUncertain
+from warehouse.readers.raw import REAL_DATE
+
+MARGIN = 20  # fewer than one in so many cells are slips; as many or more are another way of writing
+_MOST_OF_A_SWAP = 12  # a day beyond it is no month, so that a spreadsheet cannot have swapped the two
+Days = tuple[dt.date | None, ...]  # what each reading of a group makes of one text
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How some cells of a column were read and why; numbers of cells, never a value.
+
+    Attributes:
+        column: The canonical column.
+        header: The partner's header; None where the name of the file or a title gives the date.
+        reading: The reading chosen, or all that stayed possible.
+        how: `declared`, `unambiguous_rows`, `course_window`, `workbook_type`, `every_reading` or `undecided`.
+        sure_percent: Of 100 cells that decide, how many support the reading, rounded down.
+        supporting: Cells that decide for it; all cells where nothing had to be decided.
+        contradicting: Cells that decide against it.
+        cells: All cells that one of the group's readings reads.
+        unsettled: Those of them that have no day, because they can be read in two ways.
+    """
+
+    column: str
+    header: str | None
+    reading: str
+    how: str
+    sure_percent: int
+    supporting: int
+    contradicting: int
+    cells: int
+    unsettled: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as the ledger keeps it."""
+        return asdict(self)
+
+
+@dataclass
+class Dated:
+    """The dates of a column: what becomes of each text, the evidence, and what holds the file."""
+
+    converted: dict[str, Converted] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+    doubts: list[FileHeld] = field(default_factory=list)
+
+
+class _Text(NamedTuple):
+    text: str
+    cells: int
+    days: Days
+
+
+class _Choice(NamedTuple):
+    """Which readings of a group are left, one when it is decided, how that is known, and the cells for and against."""
+
+    left: tuple[int, ...]
+    how: str
+    supporting: int
+    contradicting: int
+
+    @property
+    def place(self) -> int | None:
+        """The reading decided for."""
+        return None if self.how == "undecided" else self.left[0]
+
+
+def decide(contract: ColumnContract, header: str | None, texts: Mapping[str, int], table: Table) -> Dated:
+    """Decide how a date column of a file is written.
+
+    Args:
+        contract: The column.
+        header: The partner's header, for the messages.
+        texts: Each distinct text of the column, and how many cells hold it.
+        table: The contract's table, for the course window.
+    """
+    given, made = Given.of(contract, table), Dated()
+    stored, groups = _sorted_out(contract, texts, given, made)
+    read = sum(stored.values()) + sum(text.cells for members in groups.values() for text in members)
+    column = _Column(contract, header, given, read)
+    swapped = _swapped(stored, groups, given)
+    if stored:
+        column.take_stored(stored, swapped, made)
+    for alternatives, members in groups.items():
+        column.take(alternatives, members, made)
+    if swapped and not contract.column.identifies:
+        made.doubts.append(_swap_in_words(contract, header, stored, groups))
+    return made
+
+
+Groups = dict[tuple[Reading, ...], list[_Text]]
+
+
+def _sorted_out(
+    contract: ColumnContract, texts: Mapping[str, int], given: Given, made: Dated
+) -> tuple[dict[str, int], Groups]:
+    """Return the cells stored as dates and, by group of readings, the texts that one of them reads."""
+    by_shape: dict[str, list[Reading]] = {}
+    for reading in readings(contract):
+        by_shape.setdefault(reading.shape, []).append(reading)
+    groups: Groups = {}
+    stored: dict[str, int] = {}
+    for text, cells in texts.items():
+        if text.startswith(REAL_DATE):
+            day = stored_day(text, given)
+            made.converted[text] = Converted(day) if day else Converted(None, "date_unreadable")
+            stored |= {text: cells} if day else {}
+            continue
+        written = plain(text)
+        made.converted[text] = Converted(None, "date_unreadable" if written else None)
+        for alternatives in by_shape.values() if written else ():
+            days = tuple(reading.day(written, given) for reading in alternatives)
+            if any(days):
+                groups.setdefault(tuple(alternatives), []).append(_Text(text, cells, days))
+                break
+    return stored, groups
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A date column of a file; `read` cells of it hold a date."""
+
+    contract: ColumnContract
+    header: str | None
+    given: Given
+    read: int
+
+    def take(self, alternatives: tuple[Reading, ...], members: list[_Text], made: Dated) -> None:
+        """Decide one group of readings and convert its texts."""
+        cells = sum(text.cells for text in members)
+        exception = cells * MARGIN < self.read
+        choice = _chosen(alternatives, members, self.given, declared=self.contract.options.era == "buddhist")
+        unsettled = [text for text in members if self._is_unsettled(text, choice.place, exception)]
+        for text in members:
+            day = text.days[choice.place or 0]
+            made.converted[text.text] = Converted(day) if day else Converted(None, "date_unreadable")
+        made.converted |= {text.text: self._open() for text in unsettled}
+        words = " or ".join(dict.fromkeys(alternatives[place].words for place in choice.left))
+        self._note(made, words, choice, cells, sum(t.cells for t in unsettled))
+        if unsettled and choice.place is None and not exception and not self.contract.column.identifies:
+            left = {place: alternatives[place].words for place in choice.left}
+            made.doubts.append(_doubt_in_words(self.header or self.contract.name, left, members, self.given))
+
+    def take_stored(self, stored: Mapping[str, int], swapped: bool, made: Dated) -> None:
+        """Note the cells that the workbook stores as dates; one that it may have swapped is not settled."""
+        unsettled = {t: n for t, n in stored.items() if swapped and _other_way(made.converted[t].value)}
+        made.converted |= {text: self._open() for text in unsettled}
+        cells = sum(stored.values())
+        choice = _Choice((0,), "undecided", 0, 0) if swapped else _Choice((0,), "workbook_type", cells, 0)
+        self._note(made, "date cells of the workbook", choice, cells, sum(unsettled.values()))
+
+    def _is_unsettled(self, text: _Text, place: int | None, exception: bool) -> bool:
+        if place is None:
+            return len(set(text.days)) > 1
+        days = {day for day, fits in zip(text.days, _fits(text.days, self.given), strict=True) if fits}
+        return exception and len(days) > 1
+
+    def _open(self) -> Converted:
+        """Return what becomes of a cell with two readings: a birth date is left out, and the row is kept."""
+        left_out = self.contract.column.identifies and not self.contract.required
+        return Converted(None, None if left_out else "date_ambiguous")
+
+    def _note(self, made: Dated, reading: str, choice: _Choice, cells: int, unsettled: int) -> None:
+        decided = choice.supporting + choice.contradicting
+        sure = choice.supporting * 100 // decided if decided and choice.how != "undecided" else 0
+        counts = (choice.supporting, choice.contradicting, cells, unsettled)
+        made.evidence.append(Evidence(self.contract.name, self.header, reading, choice.how, sure, *counts))
+
+
+def _fits(days: Days, given: Given) -> tuple[bool, ...]:
+    """Return which readings a text can have been written in: those within the course, or any where none is."""
+    inside = tuple(given.inside(day) for day in days)
+    return inside if any(inside) else tuple(day is not None for day in days)
+
+
+def _chosen(alternatives: Sequence[Reading], members: list[_Text], given: Given, declared: bool) -> _Choice:
+    """Return the reading that fewest deciding cells contradict; `declared`: the first era is meant unless they do."""
+    patterns: Counter[tuple[bool, ...]] = Counter()
+    for text in members:
+        patterns[_fits(text.days, given)] += text.cells
+    deciding = {fits: cells for fits, cells in patterns.items() if not all(fits)}
+    total = sum(deciding.values())
+    against = [sum(cells for fits, cells in deciding.items() if not fits[i]) for i in range(len(alternatives))]
+    best = [i for i, cells in enumerate(against) if cells == min(against)]
+    if declared and not _agree(best, members):
+        best = [i for i in best if alternatives[i].era == alternatives[0].era] or best
+    contradicting = min(against)
+    if contradicting and contradicting * MARGIN >= total:
+        best = [i for i in range(len(alternatives)) if _alone(i, members, given)] or best
+        return _Choice(tuple(best), "undecided", total - contradicting, contradicting)
+    if not _agree(best, members):
+        return _Choice(tuple(best), "undecided", total - contradicting, contradicting)
+    if not total:
+        how = "declared" if len(alternatives) == 1 or declared else "every_reading"
+        return _Choice((best[0],), how, sum(patterns.values()), 0)
+    by_form = any(None in text.days for text in members)
+    how = "unambiguous_rows" if by_form else "course_window"
+    return _Choice((best[0],), how, total - contradicting, contradicting)
+
+
+def _agree(places: list[int], members: list[_Text]) -> bool:
+    return len(places) == 1 or all(len({text.days[i] for i in places}) == 1 for text in members)
+
+
+def _other_way(day: object) -> dt.date | None:
+    """Return the other day that a date has with day and month swapped."""
+    if isinstance(day, dt.date) and day.day <= _MOST_OF_A_SWAP and day.day != day.month:
+        return dt.date(day.year, day.day, day.month)
+    return None
+
+
+def _swapped(stored: Mapping[str, int], groups: Groups, given: Given) -> bool:
+    """True when a spreadsheet set to another order may have swapped day and month of what it took for dates.
+
+    It can have done so with days up to 12 only and leaves the others as texts: date cells with such days alone,
+    beside texts with none of them. Where swapping back would lead out of the course, it has not.
+    """
+    typed = [text for readings_, members in groups.items() if readings_[0].numeric for text in members]
+    stored_days = [day for text in stored if (day := stored_day(text, given))]
+    early = [day for text in typed for day in text.days if day and day.day <= _MOST_OF_A_SWAP]
+    if not typed or early or any(day.day > _MOST_OF_A_SWAP for day in stored_days):
+        return False
+    return any(other and given.inside(other) for other in map(_other_way, stored_days))
+
+
+def _swap_in_words(contract: ColumnContract, header: str | None, stored: Mapping[str, int], groups: Groups) -> FileHeld:
+    day = min(day for text in stored if (day := stored_day(text, Given())) and _other_way(day))
+    texts = sum(text.cells for readings_, members in groups.items() if readings_[0].numeric for text in members)
+    found = f"{sum(stored.values())} date cells, all with days 1 to 12, beside {texts} texts, all with later days"
+    return DatesSwapped(
+        f"column {(header or contract.name)!r}",
+        f"{found}: a spreadsheet may have swapped day and month, so that {day} is {_other_way(day)}",
+        "date cells alone, or texts alone",
+        "write all dates of the column as texts such as 2024-05-31, or all as dates, and check days 1 to 12",
+    )
+
+
+def _doubt_in_words(header: str, left: Mapping[int, str], members: list[_Text], given: Given) -> FileHeld:
+    """Say which readings are left, how many cells each explains alone, and a day that shows the difference."""
+    named = [f"{words}{_by(_alone(place, members, given))}" for place, words in left.items()]
+    names = " or ".join(dict.fromkeys(named))
+    days = {tuple(text.days[place] for place in left) for text in members}
+    shown = min((d for d in days if len(set(d)) > 1), key=lambda d: (d.count(None), [day or dt.date.min for day in d]))
+    examples = " or ".join(str(day) for day in dict.fromkeys(shown) if day)
+    return DatesUncertain(
+        f"column {header!r}",
+        f"dates that can be {names}; one of them is {examples}",
+        "one way of writing dates, which the file itself shows",
+        "write dates as 2024-05-31, or tell the keeper which way is meant",
+    )
+
+
+def _by(alone: int) -> str:
+    return f" ({alone} cells can be nothing else)" if alone else ""
+
+
+def _alone(place: int, members: list[_Text], given: Given) -> int:
+    """Return how many cells this reading alone explains."""
+    return sum(t.cells for t in members if [i for i, fits in enumerate(_fits(t.days, given)) if fits] == [place])
