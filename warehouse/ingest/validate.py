@@ -20,7 +20,7 @@ from warehouse.ingest.persons import says_who
 from warehouse.ingest.sources import sources
 from warehouse.ingest.values import describe_expected, describe_window
 
-LAYOUT_RULES = frozenset({"row_width", "error_cell", "formula_without_result"})
+LAYOUT_RULES = frozenset({"row_width", "error_cell", "formula_without_result", "zeros_lost"})
 
 
 @dataclass(frozen=True)

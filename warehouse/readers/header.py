@@ -128,9 +128,9 @@ def _read_header(first: int, row: list[str], rows: Sequence[Row], table: Table, 
     _complete(positions, bool(sessions), (columns, stray), table, place)
     notes = [f"column {text!r} is not in the contract and was not read{_meant(text, table)}" for text in columns]
     notes += [f"cell {name} has nothing below it and was not read" for name in stray]
-    expected = table.options.headerRow or (1 if table.options.format == "delimited" else first + 1)
-    if first + 1 != expected:
-        notes.append(f"the header stands in row {first + 1}, it was expected in row {expected}")
+    promised = table.options.headerRow or (1 if table.options.format == "delimited" else first + 1)
+    if first + 1 != promised:
+        notes.append(f"the header stands in row {first + 1}, it was expected in row {promised}")
     width = max((i + 1 for i, text in enumerate(row) if text), default=0)
     texts = {name: row[position] for name, position in positions.items()}
     return Header(first, number, positions, tuple(sessions.values()), texts, width, tuple(notes), tuple(columns))

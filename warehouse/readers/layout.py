@@ -15,6 +15,8 @@ from warehouse.readers.header import Header, HeaderAgain, find_header
 from warehouse.readers.raw import CellFault, Footer, RawFile, RawSheet
 from warehouse.readers.versions import version_position, versions_of
 
+_WITH_ZEROS = frozenset({"person_id", "police_id", "phone"})  # columns in which 012 is another value than 12
+
 
 def lay_out(opened: Opened, table: Table) -> RawFile:
     """Return the data rows of every sheet, as the contract says where they stand.
@@ -92,8 +94,9 @@ def _faults(grid: Grid, header: Header, data: frozenset[int]) -> Iterator[CellFa
     columns: dict[int, str | int] = {position: name for name, position in header.positions.items()}
     columns |= {position: number for number, (position, _) in enumerate(header.sessions)}
     for fault in grid.faults:
-        if fault.row in data and fault.position in columns:
-            yield CellFault(grid.number_of(fault.row), columns[fault.position], fault.rule)
+        column = columns.get(fault.position)
+        if fault.row in data and column is not None and (fault.rule != "zeros_lost" or column in _WITH_ZEROS):
+            yield CellFault(grid.number_of(fault.row), column, fault.rule)
 
 
 def _footers(grid: Grid, header: Header, data: frozenset[int], table: Table) -> Iterator[Footer]:

@@ -1,0 +1,197 @@
+"""Looks into an XLSX by expat over its sheets' XML."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+from xml.parsers import expat
+
+from warehouse.readers.grid import Region
+from warehouse.readers.inspection.facts import SheetFacts, digits_shown
+from warehouse.readers.inspection.relations import local, relations
+
+_CELL = re.compile(r"([A-Z]+)([0-9]+)")
+# What leaves a cell blank: white space, characters without width, and both as OOXML escapes them.
+_BLANK = re.compile(r"(?:[\s\x1c-\x1f\u200b-\u200d\u2060\ufeff]|_x00(?:09|0A|0D|20|A0)_)*")
+
+
+def inspect_xlsx(path: Path, sheets: Sequence[str]) -> dict[str, SheetFacts]:
+    """Return the facts of the named sheets."""
+    with zipfile.ZipFile(path) as archive:
+        members = _sheet_members(archive)
+        blank, digits = _blank_strings(archive), _digits(archive)
+        facts = {}
+        for name in sheets:
+            with archive.open(members[name]) as stream:
+                facts[name] = _Sheet(blank, digits).read(stream)
+        return facts
+
+
+def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return sheet name → member of the archive."""
+    targets = relations(archive, "xl/_rels/workbook.xml.rels")
+    names: dict[str, str] = {}
+
+    def sheet(tag: str, attributes: dict[str, str]) -> None:
+        if local(tag) == "sheet":
+            names[attributes["name"]] = next((v for k, v in attributes.items() if local(k) == "id"), "")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = sheet
+    with archive.open("xl/workbook.xml") as stream:
+        parser.ParseFile(stream)
+    return {name: targets[identifier] for name, identifier in names.items()}
+
+
+def _digits(archive: zipfile.ZipFile) -> dict[str, int]:
+    """Return the styles that fill numbers up with zeros, and to how many digits."""
+    if "xl/styles.xml" not in archive.namelist():
+        return {}
+    formats: dict[str, int] = {}
+    styles: list[int] = []
+    within = False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal within
+        name = local(tag)
+        if name == "numFmt":
+            formats[attributes["numFmtId"]] = digits_shown(attributes["formatCode"])
+        elif name == "cellXfs":
+            within = True
+        elif name == "xf" and within:
+            styles.append(formats.get(attributes.get("numFmtId", ""), 0))
+
+    def end(tag: str) -> None:
+        nonlocal within
+        within = within and local(tag) != "cellXfs"
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    with archive.open("xl/styles.xml") as stream:
+        parser.ParseFile(stream)
+    return {str(place): digits for place, digits in enumerate(styles) if digits}
+
+
+def _blank_strings(archive: zipfile.ZipFile) -> frozenset[str]:
+    """Return the indices of shared strings that hold nothing but white space."""
+    if "xl/sharedStrings.xml" not in archive.namelist():
+        return frozenset()
+    blank: set[str] = set()
+    texts: list[str] = []
+    position = 0
+
+    def start(tag: str, _attributes: dict[str, str]) -> None:
+        if local(tag) == "si":
+            texts.clear()
+
+    def end(tag: str) -> None:
+        nonlocal position
+        if local(tag) == "si":
+            if _BLANK.fullmatch("".join(texts)):
+                blank.add(str(position))
+            position += 1
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, texts.append
+    with archive.open("xl/sharedStrings.xml") as stream:
+        parser.ParseFile(stream)
+    return frozenset(blank)
+
+
+class _Sheet:
+    """Expat handlers over one sheet's cells."""
+
+    def __init__(self, blank: frozenset[str], digits: dict[str, int]) -> None:
+        self.blank, self.digits, self.facts = blank, digits, SheetFacts()
+        self.hidden: list[range] = []  # columns
+        self.filled: set[int] = set()  # columns with a value
+        self.row_has_value = self.row_is_hidden = False
+        self.row = self.column = -1  # of the present cell, from 0
+        self.kind, self.style, self.formula, self.in_formula = "", "", False, False
+        self.text: list[str] = []
+
+    def read(self, stream: IO[bytes]) -> SheetFacts:
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
+        parser.CharacterDataHandler = self.characters
+        parser.ParseFile(stream)
+        self.facts.hidden_columns = sum(len(self.filled.intersection(columns)) for columns in self.hidden)
+        return self.facts
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = local(tag)
+        if name == "c":
+            self._move(attributes.get("r", ""))
+            self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "")
+            self.formula, self.in_formula = False, False
+            self.text.clear()
+        elif name == "row":
+            self.row_has_value = False
+            self.row_is_hidden = _is_true(attributes.get("hidden", ""))
+            row = int(attributes.get("r", self.row + 2)) - 1
+            if row <= self.row:
+                raise ValueError("rows in no order")
+            self.row, self.column = row, -1
+        elif name == "f":
+            self.formula = self.in_formula = True
+        elif name == "col" and _is_true(attributes.get("hidden", "")):
+            self.hidden.append(range(int(attributes["min"]) - 1, int(attributes["max"])))
+        elif name == "mergeCell":
+            first, _, last = attributes["ref"].partition(":")
+            self.facts.merged.append(Region(*_place(first), *_place(last or first)))
+
+    def _move(self, name: str) -> None:
+        """Go to the cell of that name; one without a name stands to the right of the one before.
+
+        Raises:
+            ValueError: It stands elsewhere than where its name says: programs differ in which of both they believe.
+        """
+        row, column = _place(name) if name else (self.row, self.column + 1)
+        if row != self.row or column <= self.column:
+            raise ValueError("a cell that is not where its name says")
+        self.column = column
+
+    def characters(self, text: str) -> None:
+        if not self.in_formula:
+            self.text.append(text)
+
+    def end(self, tag: str) -> None:
+        name = local(tag)
+        if name == "f":
+            self.in_formula = False
+        elif name == "c":
+            self._end_cell("".join(self.text).strip())
+        elif name == "row":
+            self.facts.rows += self.row_has_value
+            self.facts.hidden += self.row_has_value and self.row_is_hidden
+
+    def _end_cell(self, value: str) -> None:
+        place = self.row, self.column
+        if self.kind == "e":
+            self.facts.errors.append(place)
+        elif self.formula and not value and self.kind != "str":
+            self.facts.uncached.append(place)
+        elif self.kind == "n" and value and self.style in self.digits:
+            self.facts.padded[place] = self.digits[self.style]
+        if not _BLANK.fullmatch(value) and not (self.kind == "s" and value in self.blank):
+            self.row_has_value = True
+            self.filled.add(self.column)
+
+
+def _is_true(attribute: str) -> bool:
+    return attribute in ("1", "true")
+
+
+def _place(name: str) -> tuple[int, int]:
+    """Return row and column of a cell's name, from 0."""
+    match = _CELL.fullmatch(name)
+    if not match:
+        raise ValueError("a cell without a name")
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]) - 1, column - 1
