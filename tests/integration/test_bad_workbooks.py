@@ -28,6 +28,7 @@ from tests.workbooks import (
 
 GOOD = workbook({"List": listed(person(1), person(2))})
 BILLION = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEET = "xl/worksheets/sheet1.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 BOMB_SHEET = b"<row><c><v>0000000</v></c></row>" * (14 << 20)
@@ -93,7 +94,8 @@ HELD: list[tuple[str, Callable[[], bytes], set[str]]] = [
     ("another zip", lambda: archive({"a.txt": b"x"}), {"SALA-F003"}),
     ("a changed byte", lambda: flipped(GOOD), {"SALA-F003"}),
     ("an encrypted member", lambda: encrypted_member(GOOD), {"SALA-F003", "SALA-F004"}),
-    ("a password", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096, {"SALA-F004"}),
+    ("a password", lambda: OLE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 4096, {"SALA-F004"}),
+    ("only an old magic", lambda: OLE + b"\0" * 4096, {"SALA-F003"}),
     ("broken XML", lambda: changed(GOOD, "xl/worksheets/sheet1.xml", lambda x: x[:-40]), {"SALA-F003"}),
     ("no sheet where it is promised", lambda: changed(GOOD, RELATIONS, renamed), {"SALA-F003"}),
     (
