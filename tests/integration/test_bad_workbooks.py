@@ -79,6 +79,13 @@ def renamed(relations: bytes) -> bytes:
     return relations.replace(b"sheet1", b"sheet9")
 
 
+def shared_texts(promised: int) -> bytes:
+    """Two of them, and the number that the part says."""
+    sheet = listed(person(1, Name=shared(0)), person(2, Name=shared(1)))
+    data = workbook({"List": sheet}, ["Canary One", "Canary Two"])
+    return changed(data, "xl/sharedStrings.xml", lambda x: x.replace(b"<sst ", b'<sst uniqueCount="%d" ' % promised))
+
+
 def entities(sheet: bytes) -> bytes:
     body = sheet.removeprefix(b'<?xml version="1.0" encoding="UTF-8"?>').replace(b"Kampot", b"&l9;")
     return f'<!DOCTYPE x [<!ENTITY l0 "ha">{BILLION}]>'.encode() + body
@@ -103,6 +110,11 @@ HELD: list[tuple[str, Callable[[], bytes], set[str]]] = [
         lambda: changed(GOOD, "xl/worksheets/sheet1.xml", entities),
         {"SALA-F003", "SALA-F013"},
     ),
+    ("a cell of another row", lambda: changed(GOOD, SHEET, lambda x: x.replace(b'"C2"', b'"C3"')), {"SALA-F003"}),
+    ("a cell twice", lambda: changed(GOOD, SHEET, lambda x: x.replace(b'"C2"', b'"B2"')), {"SALA-F003"}),
+    ("a row twice", lambda: changed(GOOD, SHEET, lambda x: x.replace(b'<row r="3"', b'<row r="2"')), {"SALA-F003"}),
+    ("a shared text less than promised", lambda: shared_texts(promised=3), {"SALA-F003"}),
+    ("a shared text more than promised", lambda: shared_texts(promised=1), {"SALA-F003"}),
     ("a cell in the far corner", lambda: workbook({"List": corner()}), {"SALA-F013"}),
     ("another sheet", lambda: workbook({"List": listed(person(1)), "Budget": listed(person(2))}), {"SALA-F011"}),
     ("only sheets passed over", lambda: workbook({"Notes": listed(person(1))}), {"SALA-F011"}),
@@ -196,6 +208,10 @@ def test_sheets_that_are_hidden_are_told_and_charts_are_passed_over(house: House
     )
     assert outcome["error"]["code"] == "SALA-F011"
     assert outcome["error"]["found"] == "sheet 4, hidden, of another name"
+
+
+def test_as_many_shared_texts_as_promised_are_read(house: House) -> None:
+    assert house.ingest("sheet_shared.xlsx", shared_texts(promised=2))["rows_accepted"] == 2
 
 
 def test_a_header_that_moved_within_the_searched_rows_is_found(house: House) -> None:

@@ -76,16 +76,23 @@ def _digits(archive: zipfile.ZipFile) -> dict[str, int]:
 
 
 def _blank_strings(archive: zipfile.ZipFile) -> frozenset[str]:
-    """Return the indices of shared strings that hold nothing but white space."""
+    """Return the indices of shared strings that hold nothing but white space.
+
+    Raises:
+        ValueError: There are more or fewer than the part says: each behind the gap would stand in a wrong cell.
+    """
     if "xl/sharedStrings.xml" not in archive.namelist():
         return frozenset()
     blank: set[str] = set()
     texts: list[str] = []
-    position = 0
+    position, promised = 0, ""
 
-    def start(tag: str, _attributes: dict[str, str]) -> None:
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal promised
         if local(tag) == "si":
             texts.clear()
+        elif local(tag) == "sst":
+            promised = attributes.get("uniqueCount", "")
 
     def end(tag: str) -> None:
         nonlocal position
@@ -98,6 +105,8 @@ def _blank_strings(archive: zipfile.ZipFile) -> frozenset[str]:
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, texts.append
     with archive.open("xl/sharedStrings.xml") as stream:
         parser.ParseFile(stream)
+    if promised and int(promised) != position:
+        raise ValueError("other shared texts than promised")
     return frozenset(blank)
 
 
