@@ -8,7 +8,7 @@ are shown with leading zeros; hidden rows and columns; merged cells. One module 
 |---|---|---|---|
 | `xlsx`, `ods` | expat over the sheet's XML | yes | yes, each cell |
 | `xls` | xlrd | yes | only where no formula of the workbook has one |
-| `xlsb` | a walk over the sheet's records | yes | the format always stores one |
+| `xlsb` | a walk over the sheet's records | yes | only where no formula of its sheets has one |
 """
 
 from __future__ import annotations

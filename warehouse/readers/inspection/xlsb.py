@@ -1,4 +1,8 @@
-"""Looks into a binary workbook (XLSB) by walking over the records of its sheets, as [MS-XLSB] 2 describes them."""
+"""Looks into a binary workbook (XLSB) by walking over the records of its sheets, as [MS-XLSB] 2 describes them.
+
+A formula always carries a result there, an empty text where it was never computed. So formulas count as without a
+result where no formula of the sheets that are read has any other.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from warehouse.readers.grid import Region
-from warehouse.readers.inspection.facts import SheetFacts, digits_shown, is_blank
+from warehouse.readers.inspection.facts import Cell, SheetFacts, digits_shown, is_blank
 from warehouse.readers.inspection.relations import relations
 
 _ROW, _COLUMNS, _MERGED, _SHEET, _STRING = 0, 60, 176, 156, 19  # kinds of records
 _FORMAT, _STYLE, _STYLES_BEGIN, _STYLES_END = 44, 47, 617, 618
 _BLANK, _SHARED, _TEXTS = 1, 7, (6, 8)
 _ERRORS, _NUMBERS, _CELLS = (3, 11), (2, 5, 9), range(1, 12)
+_FORMULAS, _TEXT_FORMULA = range(8, 12), 8
 _BUILT_IN_GENERAL = 0
 
 
@@ -27,7 +32,11 @@ def inspect_xlsb(path: Path, sheets: Sequence[str]) -> dict[str, SheetFacts]:
     with zipfile.ZipFile(path) as archive:
         members = _sheet_members(archive)
         blank, digits = _blank_strings(archive), _digits(archive)
-        return {name: _Sheet(blank, digits).read(archive.read(members[name])) for name in sheets}
+        read = {name: _Sheet(blank, digits).read(archive.read(members[name])) for name in sheets}
+    if not any(sheet.has_result for sheet in read.values()):
+        for sheet in read.values():
+            sheet.facts.uncached = sheet.without_result
+    return {name: sheet.facts for name, sheet in read.items()}
 
 
 def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -71,8 +80,10 @@ class _Sheet:
         self.blank, self.digits, self.facts = blank, digits, SheetFacts()
         self.row, self.row_has_value, self.row_is_hidden = -1, False, False
         self.filled: set[int] = set()
+        self.without_result: list[Cell] = []  # formulas whose result is an empty text
+        self.has_result = False  # some formula's is more
 
-    def read(self, data: bytes) -> SheetFacts:
+    def read(self, data: bytes) -> _Sheet:
         hidden: list[range] = []
         for kind, body in _records(data):
             if kind in _CELLS:
@@ -88,11 +99,16 @@ class _Sheet:
                 self.facts.merged.append(Region(top, left, bottom, right))
         self._end_row()
         self.facts.hidden_columns = sum(len(self.filled.intersection(columns)) for columns in hidden)
-        return self.facts
+        return self
 
     def _cell(self, kind: int, body: bytes) -> None:
         column, style = struct.unpack_from("<2I", body)
         style &= 0xFFFFFF
+        if kind in _FORMULAS:
+            if kind == _TEXT_FORMULA and not _text(body, 8)[0]:
+                self.without_result.append((self.row, column))
+            else:
+                self.has_result = True
         blank = kind == _BLANK or (kind in _TEXTS and is_blank(_text(body, 8)[0]))
         if blank or (kind == _SHARED and struct.unpack_from("<I", body, 8)[0] in self.blank):
             return
