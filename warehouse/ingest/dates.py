@@ -215,10 +215,9 @@ def _chosen(alternatives: Sequence[Reading], members: list[_Text], given: Given,
         best = [i for i in best if alternatives[i].era == alternatives[0].era] or best
     contradicting = min(against)
     if contradicting and contradicting * MARGIN >= total:
-        best = [i for i in range(len(alternatives)) if _alone(i, members, given)] or best
-        return _Choice(tuple(best), "undecided", total - contradicting, contradicting)
+        best = [i for i in range(len(alternatives)) if any(fits[i] for fits in deciding)]
     if not _agree(best, members):
-        return _Choice(tuple(best), "undecided", total - contradicting, contradicting)
+        return _Choice(_different(best, members), "undecided", total - contradicting, contradicting)
     if not total:
         how = "declared" if len(alternatives) == 1 or declared else "every_reading"
         return _Choice((best[0],), how, sum(patterns.values()), 0)
@@ -229,6 +228,14 @@ def _chosen(alternatives: Sequence[Reading], members: list[_Text], given: Given,
 
 def _agree(places: list[int], members: list[_Text]) -> bool:
     return len(places) == 1 or all(len({text.days[i] for i in places}) == 1 for text in members)
+
+
+def _different(places: list[int], members: list[_Text]) -> tuple[int, ...]:
+    """Return the readings without those that read every text as an earlier one does."""
+    first: dict[tuple[dt.date | None, ...], int] = {}
+    for place in places:
+        first.setdefault(tuple(text.days[place] for text in members), place)
+    return tuple(first.values())
 
 
 def _other_way(day: object) -> dt.date | None:
@@ -266,8 +273,9 @@ def _swap_in_words(contract: ColumnContract, header: str | None, stored: Mapping
 
 def _doubt_in_words(header: str, left: Mapping[int, str], members: list[_Text], given: Given) -> FileHeld:
     """Say which readings are left, how many cells each explains alone, and a day that shows the difference."""
-    named = [f"{words}{_by(_alone(place, members, given))}" for place, words in left.items()]
-    names = " or ".join(dict.fromkeys(named))
+    fits = [([place for place in left if _fits(text.days, given)[place]], text.cells) for text in members]
+    alone = {place: sum(cells for places, cells in fits if places == [place]) for place in left}
+    names = " or ".join(dict.fromkeys(words + _by(alone[place]) for place, words in left.items()))
     days = {tuple(text.days[place] for place in left) for text in members}
     shown = min((d for d in days if len(set(d)) > 1), key=lambda d: (d.count(None), [day or dt.date.min for day in d]))
     examples = " or ".join(str(day) for day in dict.fromkeys(shown) if day)
@@ -281,8 +289,3 @@ def _doubt_in_words(header: str, left: Mapping[int, str], members: list[_Text], 
 
 def _by(alone: int) -> str:
     return f" ({alone} cells can be nothing else)" if alone else ""
-
-
-def _alone(place: int, members: list[_Text], given: Given) -> int:
-    """Return how many cells this reading alone explains."""
-    return sum(t.cells for t in members if [i for i, fits in enumerate(_fits(t.days, given)) if fits] == [place])

@@ -1,8 +1,7 @@
-"""From a cell's text to a value: dates and eras, numbers, codes, blanks; never a wrong value in silence."""
+"""From a cell's text to a value: numbers, codes, blanks; never a wrong value in silence."""
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +15,6 @@ from warehouse.contract.properties import ColumnProperties, TableProperties
 from warehouse.ingest.values import Converter, converter
 from warehouse.readers.raw import REAL_DATE
 
-DAY = dt.date(2024, 6, 5)
-
 
 def convert(name: str, entity: str = "attendance", window: tuple[str, str] | None = None, **custom: Any) -> Converter:
     column = next(c for c in ENTITIES[entity] if c.name == name)
@@ -28,69 +25,6 @@ def convert(name: str, entity: str = "attendance", window: tuple[str, str] | Non
     contract = ColumnContract(column, ("Header",), False, False, False, properties)
     table = Table("t", (contract,), (), TableProperties.model_validate(options))
     return converter(contract, table, frozenset({"acme-training"}))
-
-
-DMY = {"dateFormats": ["%d/%m/%Y"]}
-BOTH = {"dateFormats": ["%d/%m/%Y", "%m/%d/%Y"]}
-BUDDHIST = DMY | {"yearOffset": 543}
-
-
-@pytest.mark.parametrize(
-    ("text", "custom", "expected"),
-    [
-        ("05/06/2024", DMY, DAY),
-        (" 5/6/2024 ", DMY, DAY),
-        ("០៥/០៦/២០២៤", DMY, DAY),
-        ("០៥/០៦/២៥៦៧", BUDDHIST, DAY),
-        ("05/06/2567", BUDDHIST, DAY),
-        ("29/02/2567", BUDDHIST, dt.date(2024, 2, 29)),  # 2567 itself is no leap year
-        ("29/02/2566", BUDDHIST, "date_unreadable"),
-        ("05/06/2024", BUDDHIST, "date_unreadable"),  # this row is in the common era: 1481 is no year of a course
-        ("05/06/2567", DMY, "date_unreadable"),
-        ("05062567", {"dateFormats": ["%d%m%Y"], "yearOffset": 543}, "date_unreadable"),
-        ("2024-06-05 08:00", {"dateFormats": ["%Y-%m-%d %H:%M"]}, DAY),
-        ("31/02/2024", DMY, "date_unreadable"),
-        ("2024-06-05", DMY, "date_unreadable"),
-        ("45448", DMY, "date_unreadable"),
-        ("05/06/0024", DMY, "date_unreadable"),
-        ("13/06/2024", BOTH, dt.date(2024, 6, 13)),
-        ("05/05/2024", BOTH, dt.date(2024, 5, 5)),
-        ("05/06/2024", BOTH, "date_ambiguous"),
-        (REAL_DATE + "2024-06-05", {}, DAY),
-        (REAL_DATE + "2024-06-05T08:30:00", BUDDHIST, DAY),  # a real date cell has no era
-        (REAL_DATE + "1899-12-31", DMY, "date_unreadable"),
-        ("", DMY, None),
-        (" \u200b", DMY, None),
-    ],
-)
-def test_dates(text: str, custom: dict[str, Any], expected: object) -> None:
-    value, rule = convert("session_date", **custom)(text)
-    assert (rule or value) == expected
-
-
-def test_the_course_window_settles_an_ambiguous_date_and_never_invents_one() -> None:
-    june = convert("session_date", window=("2024-06-01", "2024-06-30"), **BOTH)
-    assert june("05/06/2024") == (DAY, None)
-    assert june("06/05/2024") == (DAY, None)
-    wide = convert("session_date", window=("2024-01-01", "2024-12-31"), **BOTH)
-    assert wide("05/06/2024") == (None, "date_ambiguous")
-    neither = convert("session_date", window=("2023-01-01", "2023-12-31"), **BOTH)
-    assert neither("05/06/2024") == (None, "date_ambiguous")
-    one = convert("session_date", window=("2023-01-01", "2023-12-31"), **DMY)
-    assert one("05/06/2024") == (DAY, None), "outside the window it is a date that the window's rule refuses"
-
-
-def test_a_birth_date_is_not_bound_by_the_course() -> None:
-    born = convert("birth_date", window=("2024-01-01", "2024-12-31"), **BOTH)
-    assert born("13/06/1980") == (dt.date(1980, 6, 13), None)
-    assert born("05/06/1980") == (None, "date_ambiguous")
-
-
-@given(st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31)))
-def test_every_day_is_read_back_in_both_eras(day: dt.date) -> None:
-    plain, buddhist = convert("session_date", **DMY), convert("session_date", **BUDDHIST)
-    assert plain(f"{day:%d/%m}/{day.year:04}") == (day, None)
-    assert buddhist(f"{day:%d/%m}/{day.year + 543:04}") == (day, None)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +52,11 @@ def test_every_day_is_read_back_in_both_eras(day: dt.date) -> None:
         ("session_number", "3.5", {}, "number_unreadable"),
         ("session_number", "TRUE", {}, "number_unreadable"),
         ("birth_year", "១៩៧០", {}, 1970),
-        ("birth_year", "2513", {"yearOffset": 543}, 1970),
+        ("birth_year", "2513", {"era": "buddhist"}, 1970),
+        ("birth_year", "2513", {"era": "visakha"}, 1970),
+        ("birth_year", "2513", {"era": "detect"}, 1970),
+        ("birth_year", "1970", {"era": "detect"}, 1970),
+        ("birth_year", "1970", {"era": "buddhist"}, "number_unreadable"),
         ("birth_year", "2513", {}, "number_unreadable"),
         ("birth_year", "70", {}, "number_unreadable"),
         ("birth_year", "", {}, None),
@@ -165,10 +103,9 @@ def test_codes_and_texts(column: str, text: str, custom: dict[str, Any], expecte
     assert (rule or value) == expected
 
 
-@given(st.text(max_size=20), st.sampled_from(["session_date", "hours", "session_number", "status", "event_id", "rank"]))
+@given(st.text(max_size=20), st.sampled_from(["hours", "session_number", "status", "event_id", "rank"]))
 def test_no_text_breaks_a_converter_and_no_value_comes_with_a_rule(text: str, name: str) -> None:
-    custom = DMY | {"yearOffset": 543} if name == "session_date" else {}
-    value, rule = convert(name, **custom)(text.replace(REAL_DATE, ""))
+    value, rule = convert(name)(text.replace(REAL_DATE, ""))
     assert value is None or rule is None
 
 
