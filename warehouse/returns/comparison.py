@@ -1,21 +1,22 @@
 """What was mended since the delivery that this one corrects, and what is new.
 
 A refusal is the same one when it is about the same person, in a row with the same key, by the same rule: rows that
-moved, or a file that grew, change nothing. The column at fault is no part of the key, as it is what gets mended.
+moved, or a file that grew, change nothing. The column at fault is no part of the key, as it is what gets mended. What
+is refused no more was mended, or left out where the person has fewer rows than before.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from warehouse.ingest.columns import Rows
+import numpy as np
+
 from warehouse.returns.contents import Since
 from warehouse.returns.examination import Examined, Refused
 from warehouse.returns.fixes import WAITING
 from warehouse.store.ledger import Record
-
-Key = tuple[object, ...]
 
 
 def earlier_of(record: Record, records: Iterable[Record]) -> Record | None:
@@ -42,13 +43,12 @@ def compare(
         now: This one, read again.
         refused_now: What is refused of it.
     """
-    then = _keys(before, refused_before) if before else Counter[tuple[str, str | None, Key]]()
+    then = _keys(before, refused_before) if before else Counter[_Known]()
     today = _keys(now, refused_now)
-    gone = then - today
-    there: dict[str | None, set[Key]] = {
-        column: set(_rows(now, range(len(now.conformed)), column)) for column in {column for _, column, _ in gone}
-    }
-    left_out = sum(count for (_, column, key), count in gone.items() if key not in there[column])
+    gone, rows_now = then - today, _rows_of_people(now)
+    of_people = Counter(known.person for known in gone.elements())
+    rows_then = _rows_of_people(before) if before else Counter[str]()
+    left_out = sum(min(count, max(0, rows_then[who] - rows_now[who])) for who, count in of_people.items())
     return Since(
         earlier.delivery_id,
         earlier.delivery.file,
@@ -59,21 +59,36 @@ def compare(
     )
 
 
-def _keys(examined: Examined, refusals: list[Refused]) -> Counter[tuple[str, str | None, Key]]:
-    """Return how often each thing is refused: the rule, the column, and what the row is known by."""
+class _Known(NamedTuple):
+    """What a refusal is known by."""
+
+    person: str
+    rule: str
+    column: str | None
+    key: tuple[str, ...]
+
+
+def _keys(examined: Examined, refusals: list[Refused]) -> Counter[_Known]:
+    """Return how often each thing is refused; without a key of the table, a row is known by its session."""
     counted = [refused for refused in refusals if refused.rule != WAITING]
-    places = examined.rows_of(counted)
-    found: Counter[tuple[str, str | None, Key]] = Counter()
-    for column in {refused.column for refused in counted}:
-        own = [number for number, refused in enumerate(counted) if refused.column == column]
-        keys = _rows(examined, places[own], column)
-        found.update((counted[number].rule, column, key) for number, key in zip(own, keys, strict=True))
+    conformed, key = examined.conformed, examined.table.primary_key
+    found: Counter[_Known] = Counter()
+    for refused, place in zip(counted, examined.rows_of(counted), strict=True):
+        columns = [conformed.columns[name] for name in key if name != refused.column] if key else [conformed.sessions]
+        values = tuple(str(column.values[column.codes[place]]) for column in columns)
+        found[_Known(_person(examined, place), refused.rule, refused.column, values)] += 1
     return found
 
 
-def _rows(examined: Examined, places: Rows | range, without: str | None) -> list[Key]:
-    """Return what each row is known by: its person and its key, but for one column; without a key, its session."""
-    conformed, key = examined.conformed, examined.table.primary_key
-    columns = [conformed.columns[name] for name in key if name != without] if key else [conformed.sessions]
-    columns += [examined.references] if examined.references else []
-    return [tuple(str(column.values[column.codes[place]]) for column in columns) for place in places]
+def _person(examined: Examined, place: int) -> str:
+    references = examined.references
+    return str(references.values[references.codes[place]]) if references else ""
+
+
+def _rows_of_people(examined: Examined) -> Counter[str]:
+    """Return how many rows each person has."""
+    references = examined.references
+    if references is None:
+        return Counter({"": len(examined.conformed)})
+    counts = np.bincount(references.codes, minlength=len(references.values))
+    return Counter(dict(zip(map(str, references.values), counts.tolist(), strict=True)))

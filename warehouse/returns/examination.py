@@ -82,7 +82,7 @@ def _number(sheet: int, row: int, session: int = 0) -> int:
 
 def _numbers(sheets: npt.NDArray[np.int32], rows: npt.NDArray[np.int32], sessions: npt.NDArray[np.int32]) -> Rows:
     """Return `_number` of every row."""
-    return (sheets.astype(np.int64) << 48) + (sessions.astype(np.int64) << 32) + rows
+    return (sheets.astype(np.int64) << 48) + (sessions.astype(np.int64) << 32) + rows.astype(np.int64)
 
 
 def refusals_of(home: Home, record: Record) -> list[Refused]:
