@@ -28,6 +28,7 @@ ROOMS = {
     "connectors",
     "contract",
     "demo",
+    "drafting",
     "evaluation",
     "extracts",
     "identity",

@@ -51,6 +51,16 @@ def aliases(lookup: str) -> dict[str, str]:
 
 
 @cache
+def names(lookup: str) -> dict[str, tuple[str, ...]]:
+    """Return code → its official names, in English and Khmer."""
+    files = _LOOKUPS[lookup]
+    return {
+        row[files.code_column]: tuple(text for name, text in row.items() if name.endswith(("_name_en", "_name_km")))
+        for row in _rows(files.codes)
+    }
+
+
+@cache
 def seniority() -> dict[str, int]:
     """Return rank code → place in the order of ranks: 1 is the highest, 99 stands for no rank."""
     return {row["rank_code"]: int(row["seniority"]) for row in _rows("ranks.csv")}

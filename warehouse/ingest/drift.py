@@ -71,8 +71,13 @@ def changes_between(before: dict[str, Any], now: dict[str, Any], headers: Sequen
         yield from _moved(before, now)
         yield from _others(before, now, headers)
     for name, cells in now.get("refused_codes", {}).items():
-        found = f"{cells} cells of '{name}' hold a code that the contract does not list"
+        found = f"{cells_of(cells)} of '{name}' with a code that the contract does not list"
         yield Drift("new_code", name, found, f"add the spelling to the codes of '{name}', or have the cells mended")
+
+
+def cells_of(number: int) -> str:
+    """Return a number of cells in words."""
+    return "1 cell" if number == 1 else f"{number} cells"
 
 
 def _when(record: Record) -> tuple[int, str]:

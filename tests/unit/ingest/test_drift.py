@@ -73,7 +73,7 @@ def test_a_column_of_another_kind_is_told(house: House) -> None:
 def test_a_code_nobody_agreed_is_told_with_its_column_and_never_quoted(house: House) -> None:
     (found,) = told(house, "new_code", HEADER, row(1), row(2), row(3), row(4, mark="Canary"))
     assert found["column"] == "status"
-    assert found["found"].startswith("1 cells of 'status'")
+    assert found["found"].startswith("1 cell of 'status'")
     assert "Canary" not in json.dumps([vars(r) for r in house.records()], default=str)
 
 
