@@ -24,7 +24,7 @@ from warehouse.readers.faults import EncodingWrong, FileEmpty, FileTooLarge, For
 from warehouse.readers.grid import Grid, Opened, Row
 from warehouse.readers.header import SEARCHED_BELOW, Header, find_header
 from warehouse.readers.layout import lay_out
-from warehouse.readers.quoting import check_swallowed
+from warehouse.readers.quoting import check_certain, check_swallowed
 from warehouse.readers.raw import REAL_DATE, TEXT, RawFile, RawSheet
 from warehouse.readers.versions import version_position, versions_of
 
@@ -49,7 +49,7 @@ def read_delimited(path: Path, table: Table) -> RawFile:
     """
     data = _read_bytes(path)
     text = _decoded(data, table.options.dialect.encoding)
-    check_line_ends(text, table.options.dialect.quote.encode())
+    check_certain(text, table.options.dialect)
     counted = count_records(text, table.options.dialect.quote.encode())
     return _plain(text, table, counted) or _strict(text, table, counted)
 
@@ -61,9 +61,8 @@ def open_delimited(path: Path, options: TableProperties) -> Opened:
         FileHeld: It is no text in the dialect, or text with two readings.
     """
     text = _decoded(_read_bytes(path), options.dialect.encoding)
-    quote = options.dialect.quote.encode()
-    check_line_ends(text, quote)
-    return _opened(_records(text, options.dialect), count_records(text, quote))
+    check_certain(text, options.dialect)
+    return _opened(_records(text, options.dialect), count_records(text, options.dialect.quote.encode()))
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -162,22 +161,6 @@ def _places(array: npt.NDArray[np.uint8], byte: int) -> npt.NDArray[np.int64]:
     return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
-def check_line_ends(text: bytes, quote: bytes) -> None:
-    """Refuse a carriage return that stands alone outside quotes: some programs end a line there, others do not.
-
-    Raises:
-        QuotingBroken: There is one.
-    """
-    if b"\r" not in text or text.count(b"\r") == text.count(b"\r\n"):
-        return
-    array = np.frombuffer(text + b"\n", dtype=np.uint8)
-    alone = np.flatnonzero((array[:-1] == 13) & (array[1:] != 10))
-    alone = alone[np.searchsorted(np.flatnonzero(array == quote[0]), alone) % 2 == 0]
-    if len(alone):
-        found = f"{len(alone)} carriage returns that stand alone, the first at byte {alone[0]}"
-        raise QuotingBroken("the file", found, "lines that end in one way", "save it as 'CSV UTF-8' and send it again")
-
-
 def _plain(text: bytes, table: Table, counted: int) -> RawFile | None:
     """Read a file without quotes, blank lines, footers or ragged rows; None when it is not that plain."""
     dialect, options = table.options.dialect, table.options
@@ -264,7 +247,7 @@ def _records(text: bytes, dialect: Dialect) -> list[Row]:
         reader = csv.reader(
             io.StringIO(text.decode(), newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True
         )
-        rows = list(reader)
+        rows: list[Row] = list(reader)
     except csv.Error as error:
         action = "export it again; quotes inside a quoted cell are doubled, lines end in one way"
         raise QuotingBroken("the file", str(error), "one certain reading", action) from None

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from tests.conftest import HEADER, House, listing, row
 from warehouse.contract.model import Table
 from warehouse.errors import FileHeld
-from warehouse.readers import delimited
+from warehouse.readers import delimited, quoting
 from warehouse.readers.faults import FileTooLarge
 from warehouse.readers.raw import RawFile, RawSheet
 from warehouse.readers.sandbox import Limits, read_in_sandbox
@@ -96,7 +96,7 @@ QUOTED = st.text(st.sampled_from(["a", ",", "\n", "\r", '"', " ", "ស"]), max_s
 def test_the_independent_count_agrees_whatever_stands_in_quotes(plain: Table, rows: list[list[str]], end: str) -> None:
     quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in cells) for cells in rows]
     text = (end.join([HEADER, *quoted]) + end).encode()
-    delimited.check_line_ends(text, b'"')
+    quoting.check_line_ends(text, b'"')
     assert delimited.count_records(text, b'"') == len(rows) + 1
 
 

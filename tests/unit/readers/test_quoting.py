@@ -47,6 +47,18 @@ def test_a_cell_of_several_lines_is_kept(house: House, cell: str) -> None:
     assert (outcome["outcome"], outcome["rows_accepted"]) == ("accepted", 2)
 
 
+@pytest.mark.parametrize("name", ["'O''Neil'", "'Kim, Sopheap'", '"Chan \\"Tom\\" Vuthy"', 'Chan \\"Tom\\"'])
+def test_quotes_of_another_kind_hold_the_file(house: House, name: str) -> None:
+    error = house.ingest("att_q.csv", listing(row(1), row(2, Name=name)))["error"]
+    assert error["code"] == "SALA-F006"
+    assert "Kim" not in str(error)
+
+
+@pytest.mark.parametrize("name", ["O'Neil", "'Dara'", "Dara'", "l'a d'b", "\"'Kim, So'\"", "C:\\"])
+def test_apostrophes_within_a_text_are_kept(house: House, name: str) -> None:
+    assert house.ingest("att_q.csv", listing(row(1), row(2, Name=name)))["rows_accepted"] == 2
+
+
 def test_the_record_is_named_and_nothing_of_it_quoted(house: House) -> None:
     lines = [*LINES[:1], LINES[1].replace("Kampot", '"Kampot'), LINES[2].replace("Kampot", 'Kampot"'), *LINES[3:]]
     error = house.ingest("att_q.csv", listing(*lines))["error"]
