@@ -1,7 +1,10 @@
 """One DAG per partner contract: what lies in the partner's inbox becomes bronze, file by file.
 
-    pending ──► ingest_file (mapped, one per file) ──┬──► delivered      emits sala://bronze/<partner>
-                                                     └──► all_accepted   fails the run when a file was held
+    fetch ──► pending ──► ingest_file (mapped, one per file) ──┬──► delivered      emits sala://bronze/<partner>
+                                                               └──► all_accepted   fails the run when a file was held
+
+`fetch` is there where the contract names servers to fetch from; when it fails, what is in the inbox is ingested all
+the same, and the run fails.
 
 Twice is harmless: a file the ledger knows is not pending, and the same content under another name is a repeat.
 By hand: ``sala ingest <partner>`` or ``airflow dags test ingest_<partner>``.
@@ -20,7 +23,18 @@ from warehouse.contract import Contract, ContractsInvalid, Mistake, check_contra
 from warehouse.store.home import Home
 
 
-@task
+@task(do_xcom_push=False)
+def fetch(partner: str) -> None:
+    """Fetch into the inbox what is new at the partner's servers."""
+    from dags.connections import connection_of_airflow
+    from warehouse import pipeline
+
+    for done in pipeline.fetch_or_fail(partner, Home.from_environment(), connection_of_airflow):
+        fetched = sum(one["outcome"] == "fetched" for one in done["files"])
+        print(f"{done['source']}: {fetched} fetched, {done['unchanged']} of {done['listed']} as before")
+
+
+@task(trigger_rule=TriggerRule.ALL_DONE)
 def pending(partner: str) -> list[str]:
     """Tokens of the files to ingest; a token says nothing about the file."""
     from warehouse import pipeline
@@ -59,13 +73,17 @@ def ingest_dag(contract: Contract) -> DAG:
         default_args={**TASK_DEFAULTS, "owner": contract.owner},
         tags=["ingest", contract.id],
     ) as dag:
-        files = ingest_file.partial(partner=contract.id).expand(arrival=pending(contract.id))
+        waiting = pending(contract.id)
+        files = ingest_file.partial(partner=contract.id).expand(arrival=waiting)
         delivered = EmptyOperator(
             task_id="delivered",
             outlets=[bronze_asset(contract.id)],
             trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
         )
-        files >> [delivered, EmptyOperator(task_id="all_accepted", trigger_rule=TriggerRule.NONE_FAILED)]
+        all_accepted = EmptyOperator(task_id="all_accepted", trigger_rule=TriggerRule.NONE_FAILED)
+        files >> [delivered, all_accepted]
+        if contract.sources:
+            fetch(contract.id) >> [waiting, all_accepted]
     return dag
 
 

@@ -1,10 +1,11 @@
-"""A real SFTP server on loopback, over a folder; it may be told to misbehave."""
+"""A real SFTP server on loopback, over a folder; it may be told to misbehave, towards senders and fetchers."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,19 @@ FOLDER = "incoming/sala"
 
 @dataclass
 class Server:
-    """An SFTP server over a folder; it can be told to hang up in the middle of a file, or to spoil what it gets."""
+    """An SFTP server over a folder, and what it shall do wrong.
+
+    Attributes:
+        hang_up_after: Ends the connection once, at so many bytes of a file that it gets.
+        spoil: Keeps other bytes than it gets.
+        locked: Lets nobody make a folder.
+        hang_up_reading: Ends the connection, so many times, when more than its first bytes are asked for.
+        delay: Seconds before it sends any part of a file.
+        on_read: Called before a part of a file is sent.
+        on_list: Called after each listing of a folder.
+        listings: How many there were.
+        sent: Path of each file that was opened to be read.
+    """
 
     root: Path
     port: int = 0
@@ -29,6 +42,12 @@ class Server:
     hang_up_after: int | None = None  # bytes received
     spoil: bool = False
     locked: bool = False
+    hang_up_reading: int = 0
+    delay: float = 0.0
+    on_read: Callable[[], object] = lambda: None
+    on_list: Callable[[], object] = lambda: None
+    listings: int = 0
+    sent: list[str] = field(default_factory=list)
     sessions: list[asyncssh.SSHServerConnection] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
 
@@ -66,12 +85,33 @@ def filed(server: Server) -> type[asyncssh.SFTPServer]:
     class Files(asyncssh.SFTPServer):
         def __init__(self, channel: Any) -> None:
             super().__init__(channel, chroot=str(server.root))
+            self.is_over = False
 
         def write(self, file_obj: Any, offset: int, data: bytes) -> int:
             if server.hang_up_after is not None and offset + len(data) > server.hang_up_after:
                 server.hang_up_after = None
                 self.channel.get_connection().abort()
             return super().write(file_obj, offset, data[::-1] if server.spoil else data)
+
+        def read(self, file_obj: Any, offset: int, size: int) -> bytes:
+            if server.hang_up_reading and offset > 0 and not self.is_over:
+                self.is_over = True
+                server.hang_up_reading -= 1
+                self.channel.get_connection().abort()
+            time.sleep(server.delay)
+            server.on_read()
+            return super().read(file_obj, offset, size)
+
+        def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
+            if not pflags & asyncssh.FXF_WRITE:
+                server.sent.append(path.decode())
+            return super().open(path, pflags, attrs)
+
+        async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+            server.listings += 1
+            for name in [name async for name in super().scandir(path)]:
+                yield name
+            server.on_list()
 
         def mkdir(self, path: bytes, attrs: asyncssh.SFTPAttrs) -> None:
             if server.locked:

@@ -1,6 +1,6 @@
 """The steps in order; each is a plain function that a DAG task or a command calls in one line.
 
-    ingest (per file, any number at once) ──► identify ──► transform ──► audit ──► publish
+    fetch ──► ingest (per file, any number at once) ──► identify ──► transform ──► audit ──► publish
 
 Every step may be run twice or be killed and run again: it finds out from the files what is left to do.
 """
@@ -14,6 +14,8 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from warehouse.connectors import fetch as fetching
+from warehouse.connectors.connection import Connections
 from warehouse.connectors.files import Arrival
 from warehouse.contract import Contract, ContractsInvalid, check_contracts, find, load_contracts
 from warehouse.errors import TerminalError, TransientError
@@ -30,6 +32,41 @@ if TYPE_CHECKING:
     from warehouse.transform.dbt import Dbt
 
 OnOutcome = Callable[[dict[str, Any], int, int], None]
+
+
+def fetch(
+    home: Home,
+    connections: Connections,
+    partner: str | None = None,
+    *,
+    again: bool = False,
+    on_file: fetching.OnFile = lambda *_: None,
+) -> list[fetching.Fetched]:
+    """Fetch into the inboxes what is new at the servers that the contracts name; return what became of each.
+
+    Args:
+        home: Whose inboxes.
+        connections: Gives a connection by its name.
+        partner: Only this partner; None for all.
+        again: Put back what was fetched before and is not in the inbox any more.
+        on_file: Called with the source's name and each file.
+    """
+    contracts = [_contract(partner, home)] if partner else load_contracts(home.contracts)
+    visited = [fetching.fetch(home, c, connections, again=again, on_file=on_file) for c in contracts]
+    return [one for done in visited for one in done]
+
+
+def fetch_or_fail(partner: str, home: Home, connections: Connections) -> list[dict[str, Any]]:
+    """Fetch for one partner; when all was tried and something failed, raise that, for a caller that must fail visibly.
+
+    Raises:
+        TransientError: Something that trying again may mend.
+        TerminalError: Something that it cannot.
+    """
+    done = fetch(home, connections, partner)
+    if error := fetching.failure(done):
+        raise error
+    return [one.as_dict() for one in done]
 
 
 def pending(partner: str, home: Home) -> list[str]:
@@ -147,6 +184,7 @@ def _ingest(home: Home, contract: Contract, arrival: Arrival, keys: Keys) -> dic
         "rows_quarantined": 0 if repeat else counts.quarantined,
         "rows_repeated": counts.read if repeat else counts.repeated,
         "notes": list(record.notes),
+        "dates": list(record.dates),
         "error": None if repeat else record.error,
     }
 
@@ -175,7 +213,7 @@ def erase(
     """Remove a person everywhere, named by person_ref or officer_key, and prove it; None ends what was begun."""
     from warehouse.vault.erase import erase as erase_from
 
-    intake.remove_left_over(home)
+    _remove_left_over(home)
     return erase_from(home, load_keys(), person, today.isoformat(), alone, on_step=on_step)
 
 
@@ -184,11 +222,10 @@ def erase_by_id(
 ) -> list[dict[str, Any]]:
     """Remove the person whom a partner knows by this id, everywhere, and prove it."""
     from warehouse.ingest.persons import reference_of_id
-        "dates": list(record.dates),
     from warehouse.vault.erase import erase as erase_from
 
     keys = load_keys()
-    intake.remove_left_over(home)
+    _remove_left_over(home)
     reference = reference_of_id(find(check_contracts(home.contracts)[0], partner).id, own_id, keys)
     return erase_from(home, keys, reference, today.isoformat(), also=(own_id,), on_step=on_step)
 
@@ -199,7 +236,7 @@ def expire(
     """Remove what identifies persons last seen so many years before the day `as_of`; their rows stay."""
     from warehouse.vault.expire import expire as expire_in
 
-    intake.remove_left_over(home)
+    _remove_left_over(home)
     return expire_in(home, load_keys(), years, as_of, today.isoformat(), on_step)
 
 
@@ -245,3 +282,9 @@ def _contract(partner: str, home: Home) -> Contract:
     if own:
         raise ContractsInvalid(str(home.contracts), own)
     return find(contracts, partner)
+
+
+def _remove_left_over(home: Home) -> None:
+    """Remove what killed runs left of partners' files, so that nobody's name stays there."""
+    intake.remove_left_over(home)
+    fetching.remove_left_over(home)

@@ -19,6 +19,27 @@ def one_line(outcome: dict[str, Any], done: int, total: int) -> str:
     return f"[{done}/{total}] {outcome['partner']} {outcome['file']}: {outcome['outcome']}, {rest}"
 
 
+def fetched(sources: list[dict[str, Any]]) -> None:
+    """Print what became of each source, and what to do where something failed."""
+    console = screen.out()
+    if not sources:
+        console.print("fetch      no contract names a server to fetch from")
+        return
+    files = [one for source in sources for one in source["files"]]
+    kinds = Counter(one["outcome"] for one in files)
+    said = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())) or "nothing new"
+    console.print(f"fetch      {len(sources)} sources: {said}")
+    columns = ["partner", "source", "listed", "as before", "fetched", "waiting", "failed"]
+    rows = []
+    for source in sources:
+        ended = Counter(one["outcome"] for one in source["files"])
+        counts = [ended[kind] for kind in ("fetched", "waiting", "failed")]
+        rows.append([source["partner"], source["source"], source["listed"], source["unchanged"], *counts])
+    console.print(screen.table("", columns, rows))
+    problems(source["error"] for source in sources)
+    problems(one["error"] for one in files)
+
+
 def ingested(outcomes: list[dict[str, Any]]) -> None:
     """Print a table of the files and what to do about those held."""
     console = screen.out()

@@ -1,18 +1,21 @@
-"""The steps by hand: `sala run`, `ingest`, `transform`, `audit`, `publish`."""
+"""The steps by hand: `sala run`, `fetch`, `ingest`, `transform`, `audit`, `publish`."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from warehouse.cli import report, screen
 from warehouse.cli.arguments import AsJson, AsOf, settings, today
-from warehouse.cli.exits import Exit
+from warehouse.cli.exits import Exit, exit_code
 from warehouse.store.home import Home
+
+if TYPE_CHECKING:
+    from warehouse.connectors.fetch import Fetched, FileOutcome
 
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Files ingested at the same time.")]
 Keep = Annotated[int, typer.Option("--keep", min=1, help="Published versions that stay; pinned ones always do.")]
@@ -24,13 +27,15 @@ PUBLISHING = "publish: writing the new version"
 
 
 def run(context: typer.Context, as_of: AsOf = None, workers: Workers = 2, as_json: AsJson = False) -> None:
-    """Every step in order, without Airflow: ingest, identify, transform, audit, publish."""
+    """Every step in order, without Airflow: fetch, ingest, identify, transform, audit, publish."""
     from warehouse import pipeline
 
     home, day = settings(context).home, as_of or today()
     with pipeline.start_dbt(home) as dbt:
+        fetched = _fetch(home, None)
+        _tell(report.fetched, [one.as_dict() for one in fetched], as_json or not fetched)
         outcomes = _ingest_all(home, None, workers)
-        done: dict[str, Any] = {"ingest": outcomes}
+        done: dict[str, Any] = {"fetch": [one.as_dict() for one in fetched], "ingest": outcomes}
         _tell(report.ingested, outcomes, as_json)
         steps: dict[str, tuple[str, Callable[[], dict[str, Any]], Callable[[dict[str, Any]], None]]] = {
             "identify": (IDENTIFYING, lambda: pipeline.identify(home), report.identified),
@@ -44,7 +49,24 @@ def run(context: typer.Context, as_of: AsOf = None, workers: Workers = 2, as_jso
             _tell(tell, done[name], as_json)  # at once: a later step may fail
     if as_json:
         screen.print_json(done)
-    raise typer.Exit(_found(outcomes))
+    raise typer.Exit(_found(outcomes) or _ended(fetched))
+
+
+def fetch(
+    context: typer.Context,
+    partner: Annotated[str | None, typer.Argument(help="Only this partner's servers.")] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Put back what was fetched before and is not in the inbox any more.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch into the inboxes what is new at the servers that the contracts name."""
+    done = _fetch(settings(context).home, partner, again)
+    if as_json:
+        screen.print_json([one.as_dict() for one in done])
+    else:
+        report.fetched([one.as_dict() for one in done])
+    raise typer.Exit(_ended(done))
 
 
 def ingest(
@@ -103,6 +125,20 @@ def publish(context: typer.Context, keep: Keep = 3, as_json: AsJson = False) -> 
     screen.print_json(result) if as_json else report.published(result)
 
 
+def _fetch(home: Home, partner: str | None, again: bool = False) -> list[Fetched]:
+    from warehouse import pipeline
+    from warehouse.connectors.connection import from_environment
+
+    console = screen.err()
+
+    def tell(source: str, one: FileOutcome) -> None:
+        if console.is_terminal:
+            console.print(f"{source}: {one.file} {one.outcome}", markup=False, soft_wrap=True)
+
+    with screen.progress("fetch: looking at the partners' servers"):
+        return pipeline.fetch(home, from_environment, partner, again=again, on_file=tell)
+
+
 def _ingest_all(home: Home, partner: str | None, workers: int) -> list[dict[str, Any]]:
     from warehouse import pipeline
 
@@ -144,6 +180,13 @@ def _delivered(home: Home, inbox: Path, file: Path) -> str:
 def _tell(tell: Callable[[Any], None], result: Any, as_json: bool) -> None:
     if not as_json:
         tell(result)
+
+
+def _ended(fetched: list[Fetched]) -> Exit:
+    from warehouse.connectors.fetch import failure
+
+    error = failure(fetched)
+    return exit_code(error) if error else Exit.OK
 
 
 def _found(outcomes: list[dict[str, Any]]) -> Exit:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from warehouse.connectors.connection import Connections
 from warehouse.connectors.faults import NameUnfit, ServerUnknown, SourceInterrupted
@@ -59,6 +60,11 @@ class Fetched:
         """All that went wrong."""
         return [error for error in (self.error, *(one.error for one in self.files)) if error]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields for a report."""
+        files = [{"file": one.file, "outcome": one.outcome, "error": _told(one.error)} for one in self.files]
+        return {**vars(self), "files": files, "error": _told(self.error)}
+
 
 OnFile = Callable[[str, FileOutcome], None]
 
@@ -68,6 +74,8 @@ def fetch(
     contract: Contract,
     connections: Connections,
     pace: Pace | None = None,
+    *,
+    again: bool = False,
     on_file: OnFile = lambda *_: None,
 ) -> list[Fetched]:
     """Fetch what is new at a partner's servers and return what became of each.
@@ -77,17 +85,20 @@ def fetch(
         contract: Names the sources.
         connections: Gives a connection by its name.
         pace: How patiently.
+        again: Put back what was fetched before and is not in the inbox any more.
         on_file: Called with the source's name and each file that was fetched or failed.
-
-    Raises:
-        StoreBusy: Another process is fetching for this partner.
     """
     if not contract.sources:
         return []
-    with only_one(home, f"{WORK}{contract.id}", wait=False):
-        memory = Memory(home, contract.id)
-        made = [_Fetching(home, contract, source, memory, pace or Pace(), on_file) for source in contract.sources]
-        return [one.run(connections) for one in made]
+    try:
+        with only_one(home, f"{WORK}{contract.id}", wait=False):
+            memory = Memory(home, contract.id)
+            return [
+                _Fetching(home, contract, source, memory, pace or Pace(), again, on_file).run(connections)
+                for source in contract.sources
+            ]
+    except StoreBusy as error:  # another process is fetching for this partner
+        return [Fetched(contract.id, source.name, error=error) for source in contract.sources]
 
 
 def remove_left_over(home: Home) -> None:
@@ -112,17 +123,19 @@ class _Fetching:
     source: Source
     memory: Memory
     pace: Pace
+    again: bool
     on_file: OnFile
 
     def run(self, connections: Connections) -> Fetched:
         """Try until nothing is left that trying again may mend, or it was tried often enough."""
         fetched: dict[str, FileOutcome] = {}
-        listed = fruitless = 0
+        looked, fruitless = (0, 0), 0
         for _ in range(_MOST_ATTEMPTS):
             done, kept = self._attempt(connections)
             new = {one.file: one for one in done.files if one.outcome == "fetched"}
+            if done.listed or not done.error:  # it let us look; what this run fetched before is not news of the server
+                looked = done.listed, max(0, done.unchanged - len(fetched))
             fetched |= new
-            listed = listed if done.error else done.listed
             fruitless = 0 if new or kept else fruitless + 1
             if (pause := self._pause(done.errors, fruitless)) is None:
                 break
@@ -131,8 +144,7 @@ class _Fetching:
         for one in others:
             self.on_file(self.source.name, one)
         done.files = [*fetched.values(), *others]
-        done.listed = max(listed, done.listed)
-        done.unchanged = max(0, done.listed - len(done.files))
+        done.listed, done.unchanged = looked
         return done
 
     def _pause(self, errors: Sequence[SalaError], fruitless: int) -> float | None:
@@ -165,7 +177,8 @@ class _Fetching:
         markers = {one.name: one for one in there if rule.marker and one.name.endswith(rule.marker)}
         files = [one for one in there if one.name not in markers]
         done.listed = len(files)
-        new = [one for one in files if not self.memory.knows(self.source, one)]
+        new = [one for one in files if self.again or not self.memory.knows(self.source, one)]
+        done.unchanged = done.listed - len(new)
         if rule.marker:
             whole = [one for one in new if _is_marked(one, markers.get(one.name + rule.marker))]
             done.files += [FileOutcome(self._shown(one), "waiting") for one in new if one not in whole]
@@ -190,7 +203,9 @@ class _Fetching:
         except SalaError as error:
             self._failed(listed, error, done)
             return
-        if is_new:
+        if not is_new:
+            done.unchanged += 1
+        else:
             done.files.append(FileOutcome(self._shown(listed), "fetched"))
             self.on_file(self.source.name, done.files[-1])
 
@@ -201,7 +216,7 @@ class _Fetching:
         try:
             content = remote.receive(listed, part)
             sha256 = _digest(part)
-            is_new = before is None or before.content != content
+            is_new = before is None or before.content != content or (self.again and not target.exists())
             if is_new:
                 if listed.modified_ns is not None:
                     moment = min(max(listed.modified_ns, 0), LATEST_NS)
@@ -235,6 +250,10 @@ class _Fetching:
 
     def _shown(self, listed: Listed) -> str:
         return self.contract.shown(listed.name)
+
+
+def _told(error: SalaError | None) -> dict[str, str] | None:
+    return error.as_dict() if error else None
 
 
 def _is_marked(listed: Listed, marker: Listed | None) -> bool:

@@ -87,6 +87,7 @@ class Form:
             raise  # the pages so far stay: the next attempt goes on from there
         except SalaError:
             shutil.rmtree(self.pages, ignore_errors=True)
+            self.kept = 0
             raise
         digest = hashlib.sha256()
         with target.open("w", encoding="utf-8") as file:

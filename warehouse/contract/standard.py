@@ -154,7 +154,10 @@ def _fields(schema: Any) -> Iterator[str]:
     if isinstance(schema, dict):
         yield from schema.get("properties", {})
         if reference := schema.get("$ref"):
-            yield from _fields(_schema().schema["$defs"][reference.rsplit("/", 1)[1]])  # type: ignore[index]
+            target: Any = _schema().schema
+            for part in reference.removeprefix("#/").split("/"):
+                target = target[part]
+            yield from _fields(target)
         for word in ("allOf", "anyOf", "oneOf"):
             for part in schema.get(word, []):
                 yield from _fields(part)
