@@ -61,6 +61,7 @@ def sala(
 app.command(epilog=EPILOG)(demonstration.demo)
 app.command(epilog=EPILOG)(examine.check)
 app.command(epilog=EPILOG)(steps.run)
+app.command(epilog=EPILOG)(steps.fetch)
 app.command(epilog=EPILOG)(steps.ingest)
 app.command(epilog=EPILOG)(steps.transform)
 app.command(epilog=EPILOG)(steps.audit)
