@@ -20,14 +20,11 @@ from warehouse.contract.mistakes import Mistake
 from warehouse.contract.model import Contract, Table
 from warehouse.contract.properties import (
     FILES_UNREAD,
+    NESTED,
     ContractProperties,
-    CourseWindow,
-    Dialect,
     Programme,
     Properties,
-    Sessions,
     TableProperties,
-    WholeFile,
 )
 from warehouse.contract.rules import build_rules
 from warehouse.contract.sources import build_servers
@@ -242,11 +239,5 @@ def check_programmes(builder: Builder, programmes: Sequence[Programme]) -> None:
 
 def _model_at(model: type[Properties], loc: tuple[str | int, ...]) -> type[Properties] | None:
     """Return the nested model at a fault's place, to suggest its keys."""
-    nested: dict[str, type[Properties]] = {
-        "dialect": Dialect,
-        "sessions": Sessions,
-        "courseWindow": CourseWindow,
-        "programmes": Programme,
-        "wholeFile": WholeFile,
-    }
-    return nested.get(str(loc[0])) if loc else model
+    named = [NESTED[str(part)] for part in loc if part in NESTED]
+    return named[-1] if named else None if loc else model

@@ -13,6 +13,7 @@ from warehouse.contract import lookups
 from warehouse.contract.entities import ENTITIES, Column, Kind
 from warehouse.contract.model import ColumnContract
 from warehouse.contract.properties import FILES_UNREAD, ColumnProperties, TableProperties
+from warehouse.contract.shaping import check_shaping
 from warehouse.contract.spelling import fold_name, fold_text
 from warehouse.contract.wording import close
 from warehouse.errors import did_you_mean
@@ -59,6 +60,8 @@ def build_columns(builder: Builder, path: str, schema: SchemaObject, sketch: Ske
         else:
             builder.custom(f"{place}.customProperties", prop.customProperties, ColumnProperties)
     _check_whole(builder, path, columns, known.values(), sketch)
+    _check_headers(builder, path, columns)
+    check_shaping(builder, path, columns, sketch.options)
     return columns
 
 
@@ -85,7 +88,7 @@ def _column(builder: Builder, path: str, prop: SchemaProperty, column: Column, s
         _check_template(builder, path, options.template, sketch)
     _check_codes(builder, path, column, given, sketch)
     dated = column.kind is Kind.DATE and not options.dateFormats and "dateFormats" not in given.doubtful
-    if dated and (table.format == "delimited" or options.template is not None):
+    if dated and (table.format != "workbook" or options.template is not None):
         builder.note(
             path, "a date without dateFormats", "how the partner writes dates", 'add dateFormats: ["%d/%m/%Y"]'
         )
@@ -169,14 +172,14 @@ def _check_whole(
     identifiers = [c for c in known if c.identifies]
     if identifiers and not any(c.column.identifies for c in columns):
         builder.note(f"{path}.properties", "no identifying column", "a person id or a name", "map at least one")
-    seen: dict[str, str] = {}
+
+
+def _check_headers(builder: Builder, path: str, columns: list[ColumnContract]) -> None:
+    """Note a header that two columns claim, unless one of them takes only a part of its cells."""
+    seen: dict[str, ColumnContract] = {}
     for contract in columns:
         for header in contract.headers:
-            if seen.setdefault(fold_text(header), contract.name) != contract.name:
-                other = seen[fold_text(header)]
-                builder.note(
-                    f"{path}.properties",
-                    f"header {header!r} for '{contract.name}'",
-                    "a header once",
-                    f"'{other}' has it",
-                )
+            other = seen.setdefault(fold_text(header), contract)
+            if other is not contract and not (contract.options.extract or other.options.extract):
+                found, action = f"header {header!r} for '{contract.name}'", f"'{other.name}' has it"
+                builder.note(f"{path}.properties", found, "a header once", action)

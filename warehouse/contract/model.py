@@ -12,7 +12,9 @@ from typing import Any
 from warehouse.contract.entities import ENTITIES, Column
 from warehouse.contract.mistakes import ContractUnknown
 from warehouse.contract.properties import ColumnProperties, Programme, TableProperties
+from warehouse.contract.shaping import headers_for_shaping, is_shaped
 from warehouse.contract.sources import Source
+from warehouse.contract.spelling import fold_text
 from warehouse.errors import did_you_mean
 
 # A name with control characters or bytes that are no UTF-8 is never a promised one, whatever the pattern says.
@@ -80,6 +82,17 @@ class Table:
     def primary_key(self) -> tuple[str, ...]:
         """Columns that identify a row within one delivery."""
         return tuple(c.name for c in self.columns if c.primary_key)
+
+    @cached_property
+    def is_shaped(self) -> bool:
+        """True when the rows are not those of the sheet as they stand: joined, unfolded, or kept by a rule."""
+        return is_shaped(self.options, self.columns)
+
+    @cached_property
+    def known_headers(self) -> frozenset[str]:
+        """Folded headers that may be there although no column of the contract has them."""
+        ignored = frozenset(map(fold_text, self.options.ignoredColumns))
+        return ignored | headers_for_shaping(self.options, self.columns)
 
     @property
     def header_within(self) -> int:

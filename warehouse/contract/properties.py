@@ -23,6 +23,12 @@ def _regex(text: str) -> str:
     return text
 
 
+def _extract(text: str) -> str:
+    if "value" not in re.compile(_regex(text)).groupindex:
+        raise ValueError("a regular expression with a named group: (?P<value>…)")
+    return text
+
+
 def _date_format(text: str) -> str:
     directives = re.findall("%(.?)", text)
     if set(directives) - set("dmYybBaAHIMSfpz%"):
@@ -95,6 +101,7 @@ def _day(value: object) -> date:
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FILES_UNREAD = "(?#stands in for a pattern that cannot be read).*"
 Regex = Annotated[str, AfterValidator(_regex)]
+Extract = Annotated[str, AfterValidator(_extract)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Mark = Annotated[str, AfterValidator(_mark)]
@@ -157,11 +164,52 @@ class Dialect(Properties):
     encoding: Encoding = "utf-8"
 
 
+class Choices(Properties):
+    """A question with several answers, each of which is a session, in whatever way the export spells it."""
+
+    question: tuple[str, ...] = Field(min_length=1)
+    answers: dict[str, tuple[str, ...]] = Field(min_length=1)
+
+
 class Sessions(Properties):
     """A wide layout: each header that matches is one session, its cells hold `column`."""
 
     header: Regex
     column: str = "status"
+    choices: Choices | None = None
+
+    @model_validator(mode="after")
+    def _choices_are_sessions(self) -> Sessions:
+        for answer in self.choices.answers if self.choices else ():
+            header = f"{self.choices.question[0] if self.choices else ''}/{answer}"
+            if not re.fullmatch(self.header, header):
+                raise ValueError(f"a header that matches the choices as well, which {header!r} does not")
+        return self
+
+
+class Repeat(Properties):
+    """Rows on a sheet of their own that belong to rows of another sheet, found by what both hold."""
+
+    sheet: Regex
+    parent: Regex
+    on: dict[str, str] = Field(min_length=1)
+
+
+class Keep(Properties):
+    """Of several rows about the same thing one counts: which rows are, and which one of them is it."""
+
+    by: tuple[str, ...] = Field(min_length=1)
+    order: str
+    take: Literal["latest", "earliest", "highest", "lowest"]
+    formats: tuple[DateFormat, ...] = ()
+
+
+class Refuse(Properties):
+    """Rows that the partner itself marked as not to be counted."""
+
+    header: str
+    values: tuple[str, ...] = Field(min_length=1)
+    reason: str
 
 
 class CourseWindow(Properties):
@@ -182,7 +230,7 @@ class TableProperties(Properties):
 
     entity: Literal["attendance", "assessment", "participant", "event"]
     files: Regex
-    format: Literal["delimited", "workbook"]
+    format: Literal["delimited", "workbook", "submissions"]
     toleratedRefusedPercent: int = Field(ge=0, le=100)
     dialect: Dialect = Dialect()
     sheets: Regex = ".*"
@@ -194,6 +242,9 @@ class TableProperties(Properties):
     footer: tuple[Regex, ...] = ()
     endsAt: Regex | None = None
     sessions: Sessions | None = None
+    repeat: Repeat | None = None
+    keep: Keep | None = None
+    refuses: tuple[Refuse, ...] = ()
     courseWindow: CourseWindow | None = None
     ignoredColumns: tuple[str, ...] = ()
     unknownColumns: Literal["note", "hold"] = "note"
@@ -209,6 +260,9 @@ class ColumnProperties(Properties):
     era: Literal["common", "buddhist", "visakha", "detect"] = "common"
     timeZone: TimeZone | None = None
     decimalComma: bool = False
+    extract: Extract | None = None
+    merge: bool = False
+    join: tuple[str, ...] = ()
 
 
 LEVELS: dict[str, type[Properties]] = {
@@ -216,4 +270,16 @@ LEVELS: dict[str, type[Properties]] = {
     "server": ServerProperties,
     "schema": TableProperties,
     "column": ColumnProperties,
+}
+# Properties that are mappings themselves, by name.
+NESTED: dict[str, type[Properties]] = {
+    "programmes": Programme,
+    "wholeFile": WholeFile,
+    "dialect": Dialect,
+    "sessions": Sessions,
+    "choices": Choices,
+    "repeat": Repeat,
+    "keep": Keep,
+    "refuses": Refuse,
+    "courseWindow": CourseWindow,
 }

@@ -21,6 +21,7 @@ from warehouse.contract.model import ColumnContract, Contract, Table
 from warehouse.errors import FileHeld
 from warehouse.ingest.columns import Codes, Column
 from warehouse.ingest.dates import Evidence, decide
+from warehouse.ingest.parts import MISSING, parts_of, refusing_missing
 from warehouse.ingest.values import Converter, converter
 from warehouse.readers.faults import TitleMissing
 from warehouse.readers.raw import TEXT, RawFile, RawSheet
@@ -32,6 +33,15 @@ class Cells(NamedTuple):
     distinct: list[str]
     codes: Codes
     rows: int
+
+
+class RowsRefused(NamedTuple):
+    """Rows refused as a whole before their cells were read, with what completes the rule's sentence."""
+
+    rule: str
+    subject: str
+    expected: str
+    rows: npt.NDArray[np.int64]
 
 
 @dataclass
@@ -52,6 +62,7 @@ class Conformed:
     faults: list[tuple[str, npt.NDArray[np.int64], str | None]] = field(default_factory=list)
     dates: list[Evidence] = field(default_factory=list)
     doubts: list[FileHeld] = field(default_factory=list)
+    refused: list[RowsRefused] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -107,6 +118,8 @@ def _cells(sheet: RawSheet, table: Table, groups: dict[str, str]) -> dict[str, C
             columns[contract.name] = Cells(*_templated(contract, sheet, groups, persons), persons)
         else:
             columns[contract.name] = Cells(*_session_cells(sheet, persons, width), 1)
+        cells = columns[contract.name]
+        columns[contract.name] = cells._replace(distinct=parts_of(contract, cells.distinct))
     return columns
 
 
@@ -115,7 +128,9 @@ def _counted(column: str, sheets: list[dict[str, Cells]]) -> Counter[str]:
     counted: Counter[str] = Counter()
     for distinct, codes, rows in (sheet[column] for sheet in sheets):
         numbers = np.bincount(codes, minlength=len(distinct)) // max(1, rows)
-        counted.update(dict(zip(distinct, numbers.tolist(), strict=True)))
+        for text, number in zip(distinct, numbers.tolist(), strict=True):
+            counted[text] += number
+    del counted[MISSING]
     return counted
 
 
@@ -124,7 +139,8 @@ def _sheet(sheet: RawSheet, table: Table, cells: dict[str, Cells], converters: d
     row_of = np.repeat(np.arange(persons), width)
     columns: dict[str, Column] = {}
     for name, (distinct, codes, _) in cells.items():
-        converted = [converters[name](text) for text in distinct]
+        convert = refusing_missing(converters[name])
+        converted = [convert(text) for text in distinct]
         columns[name] = Column.of(codes, [c.value for c in converted], [c.rule for c in converted])
     headers: list[object | None] = [s.header for s in sheet.sessions] or [None]
     sessions = Column(np.tile(np.arange(width, dtype=np.int32), persons), headers, [None] * width)
@@ -140,6 +156,7 @@ def _sheet(sheet: RawSheet, table: Table, cells: dict[str, Cells], converters: d
         dict(sheet.headers),
     )
     conformed.faults += _layout_faults(sheet, table, numbers, width)
+    conformed.refused += _refused(sheet, width)
     return conformed
 
 
@@ -195,6 +212,15 @@ def _layout_faults(
     return faults
 
 
+def _refused(sheet: RawSheet, width: int) -> list[RowsRefused]:
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for one in sheet.refused:
+        groups.setdefault((one.rule, one.subject, one.expected), []).append(one.row_number)
+    numbers, sessions = sheet.row_numbers.to_numpy(), np.arange(width)
+    persons = {said: np.searchsorted(numbers, found)[:, None] for said, found in groups.items()}  # numbers ascend
+    return [RowsRefused(*said, (places * width + sessions).reshape(-1)) for said, places in persons.items()]
+
+
 def _joined(parts: list[Conformed]) -> Conformed:
     """Put the sheets of a workbook under each other."""
     columns = {}
@@ -216,6 +242,11 @@ def _joined(parts: list[Conformed]) -> Conformed:
         _joined_column([part.sessions for part in parts]),
         parts[0].headers,
         faults,
+        refused=[
+            refused._replace(rows=refused.rows + start)
+            for part, start in zip(parts, starts, strict=False)
+            for refused in part.refused
+        ],
     )
 
 

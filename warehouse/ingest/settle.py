@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,14 @@ from warehouse.ingest.dates import Evidence
 from warehouse.ingest.messages import MESSAGES, sentence
 from warehouse.ingest.persons import pseudonymise
 from warehouse.ingest.tables import Origin, accepted_rows, refused_rows
-from warehouse.ingest.validate import Refusal, nobody_rows, refusals_of_reading, repeated_rows, validate
+from warehouse.ingest.validate import (
+    Refusal,
+    nobody_rows,
+    refusals_foreseen,
+    refusals_of_reading,
+    repeated_rows,
+    validate,
+)
 from warehouse.readers.faults import CountsDiffer, TooManyRefused
 from warehouse.readers.raw import RawFile
 from warehouse.store.keys import Keys
@@ -68,9 +75,11 @@ def settle(
 ) -> Settled:
     """Conform and validate a file's rows and decide each.
 
-    A row of an erased person is refused last of all: it counts towards no tolerance, and a row refused for another
-    reason keeps that one alone, so that the file ends as it would have, had the person been erased after it came.
-    `groups` are those of the file's name, `erased_among` tells which of some pseudonyms are those of erased persons.
+    A row that another supersedes, or that the partner itself did not approve, keeps that reason alone and counts
+    towards no tolerance. A row of an erased person is refused last of all: it counts towards none either, and a row
+    refused for another reason keeps that one alone, so that the file ends as it would have, had the person been erased
+    after it came. `groups` are those of the file's name, `erased_among` tells which of some pseudonyms are those of
+    erased persons.
 
     Raises:
         CountsDiffer: The reader and the independent count disagree.
@@ -79,12 +88,8 @@ def settle(
     conformed = conform(raw, table, contract, groups)
     counted = _counted(raw, len(conformed))
     repeated = repeated_rows(conformed)
-    refusals, validations = _judged(conformed, table, repeated)
+    refusals, validations, held = _judged(conformed, table, repeated)
     refused = _refused(refusals, len(conformed)) & ~repeated
-    held = next(iter(conformed.doubts), None) or _too_many(int(refused.sum()), len(conformed), table)
-    if held:
-        refusals.append(_plain_refusal("file_held", np.flatnonzero(~refused & ~repeated)))
-        refused = ~repeated
     persons = _persons(conformed, table, contract.id, keys, erased_among)
     forgotten = np.flatnonzero(persons.erased & ~refused & ~repeated)
     refusals += [_plain_refusal("person_erased", forgotten)] if len(forgotten) else []
@@ -100,12 +105,29 @@ def settle(
 
 def _judged(
     conformed: Conformed, table: Table, repeated: npt.NDArray[np.bool_]
+) -> tuple[list[Refusal], list[dict[str, Any]], FileHeld | None]:
+    """Return what refuses rows, a summary of each rule, and what holds the whole file; then every row is refused."""
+    foreseen = refusals_foreseen(conformed)
+    passed_over = _refused(foreseen, len(conformed))
+    refusals, validations = _broken(conformed, table, repeated, passed_over)
+    refused = _refused(refusals, len(conformed)) & ~repeated
+    held = next(iter(conformed.doubts), None)
+    held = held or _too_many(int(refused.sum()), int((~passed_over).sum()), table)
+    if held:
+        refusals.append(_plain_refusal("file_held", np.flatnonzero(~refused & ~passed_over & ~repeated)))
+    return [*refusals, *foreseen], validations, held
+
+
+def _broken(
+    conformed: Conformed, table: Table, repeated: npt.NDArray[np.bool_], passed_over: npt.NDArray[np.bool_]
 ) -> tuple[list[Refusal], list[dict[str, Any]]]:
-    """Return what of the rows cannot be read or breaks a rule, and a summary of each rule."""
+    """Return what of the rows that count cannot be read or breaks a rule, and a summary of each rule."""
     refusals = refusals_of_reading(conformed, table)
     if has_people(table.entity):
         refusals.append(_plain_refusal("person_missing", np.flatnonzero(nobody_rows(conformed, table))))
-    asked, validations = validate(conformed, table, ~repeated & ~_refused(refusals, len(conformed)))
+    refusals = [replace(refusal, rows=refusal.rows[~passed_over[refusal.rows]]) for refusal in refusals]
+    open_rows = ~repeated & ~passed_over & ~_refused(refusals, len(conformed))
+    asked, validations = validate(conformed, table, open_rows, passed_over)
     return [r for r in [*refusals, *asked] if len(r.rows)], validations
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from warehouse.contract.entities import Kind
 from warehouse.contract.model import ColumnContract, Rule, Table
 from warehouse.ingest.columns import Column, Rows, combined, numbered
-from warehouse.ingest.conform import Conformed
+from warehouse.ingest.conform import Conformed, RowsRefused
 from warehouse.ingest.expectations import Question, failing
 from warehouse.ingest.messages import MESSAGES, sentence
 from warehouse.ingest.persons import says_who
@@ -21,6 +21,8 @@ from warehouse.ingest.sources import sources
 from warehouse.ingest.values import describe_expected, describe_window
 
 LAYOUT_RULES = frozenset({"row_width", "error_cell", "formula_without_result", "zeros_lost"})
+# What the contract foresees is no fault of the file: it counts towards no tolerance.
+FORESEEN = frozenset({"superseded", "rejected_status"})
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,17 @@ def refusals_of_reading(conformed: Conformed, table: Table) -> list[Refusal]:
     for rule, rows, column in conformed.faults:
         expected = describe_expected(contracts[column], rule, table) if column in contracts else ""
         refusals += _refusals(conformed, table, (rule, rule), rows, column, expected)
-    return refusals
+    return refusals + [_of_rows(refused) for refused in conformed.refused if refused.rule not in FORESEEN]
+
+
+def refusals_foreseen(conformed: Conformed) -> list[Refusal]:
+    """Return the rows that do not count by a rule of the contract, whatever else may be wrong with them."""
+    return [_of_rows(refused) for refused in conformed.refused if refused.rule in FORESEEN]
+
+
+def _of_rows(refused: RowsRefused) -> Refusal:
+    rule, subject, expected, rows = refused
+    return Refusal(rule, MESSAGES[rule].code, rows, None, sentence(rule, subject, expected))
 
 
 def _refusals(
@@ -70,7 +82,7 @@ def _refusals(
 
 
 def validate(
-    conformed: Conformed, table: Table, open_rows: npt.NDArray[np.bool_]
+    conformed: Conformed, table: Table, open_rows: npt.NDArray[np.bool_], passed_over: npt.NDArray[np.bool_]
 ) -> tuple[list[Refusal], list[dict[str, Any]]]:
     """Ask every promise of the table.
 
@@ -78,12 +90,15 @@ def validate(
         conformed: The rows.
         table: The contract's table.
         open_rows: Which rows are neither repeats nor refused already; others cannot contradict them.
+        passed_over: Rows that do not count, of which nothing is asked.
 
     Returns:
         The refusals of error-severity rules, and one summary per rule (see `store.schemas.VALIDATIONS`).
     """
     checks = list(_checks(conformed, table))
     distinct = [_distinct(conformed, check, open_rows) for check in checks]
+    for _, places in distinct:
+        places[passed_over] = -1
     questions = [
         Question(check.rule, check.expectation, check.kwargs, values)
         for check, (values, _) in zip(checks, distinct, strict=True)
@@ -193,11 +208,14 @@ def _values(column: Column, rows: Rows) -> list[object | None]:
 def repeated_rows(conformed: Conformed) -> npt.NDArray[np.bool_]:
     """Return which rows equal an earlier row of the file in every canonical column.
 
-    A row with a fault of layout (a cell too many, an error cell) does not make a sound row after it a repeat.
+    A row that is refused as a whole, or has a fault of layout (a cell too many, an error cell), does not make a sound
+    row after it a repeat.
     """
     faulty = np.zeros(len(conformed), np.int32)
     for rule, rows, _ in conformed.faults:
         faulty[rows] |= rule in LAYOUT_RULES
+    for refused in conformed.refused:
+        faulty[refused.rows] = 1
     layout = Column(faulty, [False, True], [None, None])
     return pd.Series(combined([layout, *conformed.columns.values()])).duplicated().to_numpy()
 

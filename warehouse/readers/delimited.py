@@ -165,7 +165,7 @@ def _plain(text: bytes, table: Table, counted: int) -> RawFile | None:
     """Read a file without quotes, blank lines, footers or ragged rows; None when it is not that plain."""
     dialect, options = table.options.dialect, table.options
     first_line = text[: text.find(b"\n") + 1] or text
-    plain = not (options.footer or options.endsAt or options.titles or options.sessions)
+    plain = not (options.footer or options.endsAt or options.titles or options.sessions or table.is_shaped)
     plain = plain and dialect.quote.encode() not in text
     plain = plain and (b"\r" not in text or text.count(b"\r") == text.count(b"\n"))
     if not plain or table.header_within != 1 or not first_line.strip():
@@ -237,7 +237,8 @@ def _any_set_aside(rows: pa.Table, body: pa.Buffer, delimiter: str, header: Head
 
 def _strict(text: bytes, table: Table, counted: int) -> RawFile:
     rows = _records(text, table.options.dialect)
-    find_header(rows, table, "the file")  # a file of another layout is told so, not that its quotes are broken
+    if not table.is_shaped:  # else the header is found when the steps have been taken
+        find_header(rows, table, "the file")  # a file of another layout is told so, not that its quotes are broken
     return lay_out(_opened(rows, counted), table)
 
 

@@ -18,6 +18,16 @@ class FaultyCell:
 
 
 @dataclass(frozen=True)
+class RefusedRow:
+    """A row (from 0) refused before it is read: the rule, what its sentence is about, and what it expects."""
+
+    row: int
+    rule: str
+    subject: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True)
 class Region:
     """Cells merged into one, its corners included, from 0; the text stands in the upper left one."""
 
@@ -41,6 +51,8 @@ class Grid:
         faults: Cells that hold an error, or a formula without a result.
         numbers: The number of each row as a spreadsheet shows it; empty where they are 1, 2, 3 …
         merged: Cells that are one, as headers of two lines have them.
+        refused: Rows that a rule of the contract about whole rows refuses.
+        set_aside: Rows counted with those of this sheet that are none of them: their sheet became columns of it.
         notes: What is worth telling about the sheet.
     """
 
@@ -53,6 +65,8 @@ class Grid:
     faults: tuple[FaultyCell, ...] = ()
     numbers: Sequence[int] = ()
     merged: tuple[Region, ...] = ()
+    refused: tuple[RefusedRow, ...] = ()
+    set_aside: int = 0
     notes: tuple[str, ...] = ()
 
     @property

@@ -108,7 +108,6 @@ def _read_header(first: int, row: list[str], rows: Sequence[Row], table: Table, 
     positions: dict[str, int] = {}
     sessions: dict[str, tuple[int, Session]] = {}
     unknown: list[tuple[int, str]] = []
-    ignored = {fold_text(h) for h in table.options.ignoredColumns}
     pattern = re.compile(table.options.sessions.header) if table.options.sessions else None
     for position, text in enumerate(row):
         if name := wanted.get(fold_text(text)):
@@ -121,8 +120,9 @@ def _read_header(first: int, row: list[str], rows: Sequence[Row], table: Table, 
                 raise HeaderDuplicated(place, f"{text!r} twice", "one column for a session", "remove one of them")
             groups = {k: v or "" for k, v in match.groupdict().items()}
             sessions[fold_text(text)] = position, Session(text, groups)
-        elif text and fold_text(text) not in ignored:
+        elif text and fold_text(text) not in table.known_headers:
             unknown.append((position, text))
+    positions |= _shared(positions, row, table)
     columns = [text for position, text in unknown if _has_cells(rows, number, position)]
     stray = [cell_name(number, position) for position, text in unknown if text not in columns]
     _complete(positions, bool(sessions), (columns, stray), table, place)
@@ -134,6 +134,13 @@ def _read_header(first: int, row: list[str], rows: Sequence[Row], table: Table, 
     width = max((i + 1 for i, text in enumerate(row) if text), default=0)
     texts = {name: row[position] for name, position in positions.items()}
     return Header(first, number, positions, tuple(sessions.values()), texts, width, tuple(notes), tuple(columns))
+
+
+def _shared(positions: dict[str, int], row: list[str], table: Table) -> dict[str, int]:
+    """Return the columns that take their part of cells which another column has as well."""
+    place_of = {fold_text(row[position]): position for position in positions.values()}
+    found = {c.name: [place_of[f] for f in map(fold_text, c.headers) if f in place_of] for c in table.columns}
+    return {name: places[0] for name, places in found.items() if places and name not in positions}
 
 
 class HeaderAgain:
@@ -164,7 +171,7 @@ class HeaderAgain:
         named = {self._wanted[f]: i for i, f in enumerate(map(fold_text, row)) if f in self._wanted}
         if len(named) < max(2, len(self._header.positions) / 2):
             return False
-        if named == self._header.positions:
+        if set(named.values()) == set(self._header.positions.values()):
             return True
         found, action = "a second header, over other columns", "send each table as a file or a sheet of its own"
         raise HeaderDuplicated(f"{self._where}, row {place + 1}", found, "one header", action)

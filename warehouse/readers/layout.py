@@ -12,7 +12,8 @@ from warehouse.contract.spelling import tidy
 from warehouse.readers.faults import FileEmpty
 from warehouse.readers.grid import Grid, Opened, Row
 from warehouse.readers.header import Header, HeaderAgain, find_header
-from warehouse.readers.raw import CellFault, Footer, RawFile, RawSheet
+from warehouse.readers.raw import CellFault, Footer, RawFile, RawSheet, RowRefusal
+from warehouse.readers.shapes import shaped
 from warehouse.readers.versions import version_position, versions_of
 
 _WITH_ZEROS = frozenset({"person_id", "police_id", "phone"})  # columns in which 012 is another value than 12
@@ -25,7 +26,7 @@ def lay_out(opened: Opened, table: Table) -> RawFile:
         FileHeld: A sheet has no table of the contract, or one without rows.
     """
     sheets, notes = [], list(opened.notes)
-    for grid in opened.grids:
+    for grid in shaped(opened, table).grids:
         sheet, told = _sheet(grid, table)
         sheets.append(sheet)
         place = f"{grid.where}: " if grid.name else ""
@@ -57,10 +58,11 @@ def _sheet(grid: Grid, table: Table) -> tuple[RawSheet, tuple[str, ...]]:
         headers=header.texts,
         titles=find_titles(rows[: header.first], table),
         sessions=tuple(session for _, session in header.sessions),
-        set_aside=set_aside + grid.blank_counted,
+        set_aside=set_aside + grid.blank_counted + grid.set_aside,
         counted=grid.counted,
         ragged=frozenset(grid.number_of(i) for i in uneven),
         faults=tuple(_faults(grid, header, frozenset(data))),
+        refused=tuple(_refused(grid, frozenset(data))),
         footers=tuple(_footers(grid, header, frozenset(data), table)),
         header_row=grid.number_of(header.first),
         positions=header.positions | {f"#{n}": position for n, (position, _) in enumerate(header.sessions)},
@@ -97,6 +99,12 @@ def _faults(grid: Grid, header: Header, data: frozenset[int]) -> Iterator[CellFa
         column = columns.get(fault.position)
         if fault.row in data and column is not None and (fault.rule != "zeros_lost" or column in _WITH_ZEROS):
             yield CellFault(grid.number_of(fault.row), column, fault.rule)
+
+
+def _refused(grid: Grid, data: frozenset[int]) -> Iterator[RowRefusal]:
+    for one in grid.refused:
+        if one.row in data:
+            yield RowRefusal(grid.number_of(one.row), one.rule, one.subject, one.expected)
 
 
 def _footers(grid: Grid, header: Header, data: frozenset[int], table: Table) -> Iterator[Footer]:

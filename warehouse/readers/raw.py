@@ -10,6 +10,10 @@ import pyarrow as pa
 # never mistaken for a text that looks like one. Partners' own control characters are removed by `tidy`.
 REAL_DATE = "\x1f"
 # Most columns hold few texts: each travels once, and is converted and judged once.
+# The rules by which rows are refused before their cells are read; nothing else is taken from the reading process.
+RULES_OF_ROWS = frozenset(
+    {"superseded", "rejected_status", "values_differ", "key_conflict", "parent_missing", "code_unknown", "row_width"}
+)
 TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -31,6 +35,16 @@ class CellFault:
     row_number: int
     column: str | int
     rule: str
+
+
+@dataclass(frozen=True)
+class RowRefusal:
+    """A row that a rule of the contract about whole rows refuses; the texts complete the rule's sentence."""
+
+    row_number: int
+    rule: str
+    subject: str
+    expected: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,7 @@ class RawSheet:
     counted: int
     ragged: frozenset[int] = frozenset()
     faults: tuple[CellFault, ...] = ()
+    refused: tuple[RowRefusal, ...] = ()
     header_row: int = 1
     unknown: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()

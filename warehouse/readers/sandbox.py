@@ -13,7 +13,7 @@ import pyarrow as pa
 from warehouse.contract.model import Table
 from warehouse.readers import READERS, faults
 from warehouse.readers.child import USUAL, Limits, Stopped, run_in_child
-from warehouse.readers.raw import TEXT, CellFault, Footer, RawFile, RawSheet, Session
+from warehouse.readers.raw import RULES_OF_ROWS, TEXT, CellFault, Footer, RawFile, RawSheet, RowRefusal, Session
 
 _LONGEST_LAYOUT = 256 << 20  # bytes; five million faults of cells
 
@@ -56,7 +56,7 @@ def _save(raw: RawFile, folder: Path) -> None:
         with pa.OSFile(str(folder / f"{position}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table)
         plain = {k: v for k, v in vars(sheet).items() if k not in ("rows", "row_numbers")}
-        plain |= {name: [vars(one) for one in plain[name]] for name in ("sessions", "faults", "footers")}
+        plain |= {name: [vars(one) for one in plain[name]] for name in ("sessions", "faults", "footers", "refused")}
         sheets.append(plain | {"ragged": sorted(sheet.ragged)})
     document = {"sheets": sheets, "notes": raw.notes}
     (folder / "layout.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
@@ -75,10 +75,12 @@ def _load(folder: Path, table: Table) -> RawFile:
         plain["sessions"] = tuple(Session(**s) for s in plain["sessions"])
         plain["faults"] = tuple(CellFault(**f) for f in plain["faults"])
         plain["footers"] = tuple(Footer(**f) for f in plain["footers"])
+        plain["refused"] = tuple(RowRefusal(**r) for r in plain["refused"])
         plain["ragged"] = frozenset(plain["ragged"])
         plain |= {"unknown": tuple(plain["unknown"]), "versions": tuple(plain["versions"])}
         _check(rows, table, len(plain["sessions"]))
         numbers = rows.column("row_number").combine_chunks()
+        _check_refused(plain["refused"], numbers)
         sheets.append(RawSheet(rows=rows.drop_columns(["row_number"]), row_numbers=numbers, **plain))
     if not sheets:
         raise ValueError("no sheet")
@@ -95,3 +97,10 @@ def _check(rows: pa.Table, table: Table, sessions: int) -> None:
     chunks = [chunk for column in rows.columns for chunk in column.chunks]
     if any(chunk.null_count or (chunk.type == TEXT and chunk.dictionary.null_count) for chunk in chunks):
         raise ValueError("cells that are not even empty")
+
+
+def _check_refused(refused: tuple[RowRefusal, ...], numbers: pa.Array) -> None:
+    """Raise ValueError unless each is a row that is there, by a rule there is."""
+    there = set(numbers.to_pylist()) if refused else set()
+    if any(one.rule not in RULES_OF_ROWS or one.row_number not in there for one in refused):
+        raise ValueError("rows refused that are none, or by no rule")

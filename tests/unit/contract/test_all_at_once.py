@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import House
 from tests.unit.contract.test_mistakes import Document, column, drop_custom, rule, said, set_custom, table, told
 from warehouse.contract import check_contracts
-from warehouse.contract.properties import LEVELS, CourseWindow, Dialect, Programme, Sessions, WholeFile
+from warehouse.contract.properties import LEVELS, NESTED
 from warehouse.contract.wording import EXAMPLES
 
 LEAKS = ("Input should", "Value error", "after validation", "datetime.", "Tuple", "see docs", "Field required")
@@ -194,7 +194,7 @@ def test_a_place_says_names_and_line(house: House) -> None:
 
 
 def test_every_custom_property_has_an_example() -> None:
-    models = [*LEVELS.values(), Programme, Dialect, Sessions, CourseWindow, WholeFile]
+    models = [*LEVELS.values(), *NESTED.values()]
     assert {f.alias or n for model in models for n, f in model.model_fields.items()} == set(EXAMPLES)
 
 
