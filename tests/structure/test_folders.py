@@ -64,6 +64,7 @@ def test_unit_tests_mirror_the_package(files: list[Path]) -> None:
         "integration",
         "golden",
         "structure",
+        "fuzz",
     }
 
 

@@ -1,0 +1,104 @@
+"""The law of damaged files, as docs/formats.md states it: what a change may do to the accepted rows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tests.fuzz.book_damage import ROW, STRING, is_archive, unpacked
+from tests.fuzz.samples import Reading
+
+_NUMBER = re.compile(rb'^<[^>]*?\br="(\d+)"')
+_SHARED = re.compile(rb'(<(?:\w+:)?c\b[^>]*\bt="s"[^>]*>\s*<(?:\w+:)?v>)\s*(\d+)\s*(?=</)')
+
+
+class Verdict(StrEnum):
+    """What a change did, from best to worst."""
+
+    SAME = "same rows"
+    HELD = "held"
+    NAMED = "missing rows named"
+    ALTERED = "only what was altered"
+    UNJUDGED = "accepted, not comparable"
+    SILENT = "silently different"
+    BROKEN = "crash or hang"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What a change touched: rows that are no more as they were, rows that were not there, the rows above the data."""
+
+    lost: int
+    new: int
+    heading: bool
+
+
+def touched(original: bytes, changed: bytes, first: dict[str, int]) -> Touched | None:
+    """Return which rows differ, found without any reader; None where rows cannot be seen in the bytes.
+
+    Args:
+        original: The bytes as they were.
+        changed: The bytes after a change.
+        first: Sheet → number of its first row of data, in the original.
+    """
+    top = min(first.values(), default=1)
+    if not is_archive(original):
+        if b"\x00" in original[:512]:
+            return None  # a binary format, or UTF-16
+        before, after = (data.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n") for data in (original, changed))
+        return _difference(Counter(before), Counter(after), before[: top - 1] != after[: top - 1])
+    if any(name.endswith(".bin") and "printer" not in name for name, _ in unpacked(original)):
+        return None
+    before, after = _rows(original), _rows(changed)
+    lost, new = Counter(before) - Counter(after), Counter(after) - Counter(before)
+    return _difference(Counter(before), Counter(after), any(_number(row) < top for row in (*lost, *new)))
+
+
+def _difference(before: Counter[bytes], after: Counter[bytes], heading: bool) -> Touched:
+    return Touched((before - after).total(), (after - before).total(), heading)
+
+
+def _rows(data: bytes) -> list[bytes]:
+    """Return every row's XML of a workbook, shared texts in place of their numbers."""
+    parts = dict(unpacked(data))
+    texts = [m[0] for name, body in parts.items() if "sharedStrings" in name for m in STRING.finditer(body)]
+
+    def resolved(match: re.Match[bytes]) -> bytes:
+        number = int(match[2])
+        return match[1] + (texts[number] if number < len(texts) else match[2])
+
+    return [_SHARED.sub(resolved, match[0]) for body in parts.values() for match in ROW.finditer(body)]
+
+
+def _number(row: bytes) -> int:
+    match = _NUMBER.match(row)
+    return int(match[1]) if match else 0
+
+
+def judge(original: Reading, changed: Reading, strict: bool, touch: Touched | None) -> Verdict:
+    """Return what a change did.
+
+    Args:
+        original: What becomes of the sample.
+        changed: What becomes of the changed bytes.
+        strict: The change damages the container or how the whole is written, and no text: no row may be new.
+        touch: What an edit touched.
+    """
+    if changed.held:
+        return Verdict.HELD
+    if original.held or (touch is None and not strict):
+        return Verdict.UNJUDGED
+    new, lost = (changed.records - original.records).total(), (original.records - changed.records).total()
+    named = max(0, changed.unaccepted - original.unaccepted)
+    if not new and not lost:
+        return Verdict.SAME
+    if not new and lost <= named:
+        return Verdict.NAMED
+    if strict or touch is None:
+        return Verdict.SILENT
+    freed = max(0, original.unaccepted - changed.unaccepted)  # a row refused because of a touched one may stand now
+    told = touch.heading and changed.heading != original.heading
+    within = new <= touch.new + freed and lost <= touch.lost + named
+    return Verdict.ALTERED if told or within else Verdict.SILENT
