@@ -53,13 +53,21 @@ def _mark(text: str) -> str:
     return text
 
 
+def _delimiter(text: str) -> str:
+    if text != DETECT and len(text) != 1:
+        raise ValueError("one ASCII mark, such as ; or a tab, or detect")
+    return text if text == DETECT else _mark(text)
+
+
 def _encoding(text: str) -> str:
+    if text == DETECT:
+        return text
     try:
         if codecs.lookup(text)._is_text_encoding:
             return text
     except LookupError:
         pass  # said below, in the same words as for a codec that makes no text
-    raise ValueError("an encoding Python knows: utf-8, cp1252, utf-16 and others")
+    raise ValueError("an encoding Python knows: utf-8, cp1252, utf-16 and others; or detect")
 
 
 def _marker(text: str) -> str:
@@ -99,12 +107,14 @@ def _day(value: object) -> date:
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DETECT = "detect"  # of a dialect: found by trying, and verified by the contract's headers
 FILES_UNREAD = "(?#stands in for a pattern that cannot be read).*"
 Regex = Annotated[str, AfterValidator(_regex)]
 Extract = Annotated[str, AfterValidator(_extract)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Mark = Annotated[str, AfterValidator(_mark)]
+Delimiter = Annotated[str, AfterValidator(_delimiter)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
 Marker = Annotated[str, AfterValidator(_marker)]
 ConnectionName = Annotated[str, AfterValidator(_connection_name)]
@@ -159,7 +169,7 @@ class ServerProperties(Properties):
 class Dialect(Properties):
     """How a delimited file is written."""
 
-    delimiter: Mark = Field(default=",", min_length=1, max_length=1)
+    delimiter: Delimiter = ","
     quote: Mark = Field(default='"', min_length=1, max_length=1)
     encoding: Encoding = "utf-8"
 

@@ -1,4 +1,4 @@
-"""Reads delimited text: strictly, in the declared dialect and encoding, everything as text.
+"""Reads delimited text: strictly, in one certain dialect and encoding, everything as text.
 
 Two ways give the same rows. Files without quotes, which are most of the volume, go through Arrow's parser;
 anything less plain goes through Python's `csv` in strict mode. Whatever leaves two readings is held.
@@ -6,13 +6,12 @@ anything less plain goes through Python's `csv` in strict mode. Whatever leaves 
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
@@ -20,18 +19,19 @@ import pyarrow.csv as pa_csv
 from warehouse.contract.model import Table
 from warehouse.contract.properties import Dialect, TableProperties
 from warehouse.contract.spelling import tidy
-from warehouse.readers.faults import EncodingWrong, FileEmpty, FileTooLarge, FormatWrong, QuotingBroken
+from warehouse.readers.dialects import settle_dialect
+from warehouse.readers.faults import FileEmpty, FileTooLarge, FormatWrong, QuotingBroken
 from warehouse.readers.grid import Grid, Opened, Row
 from warehouse.readers.header import SEARCHED_BELOW, Header, find_header
 from warehouse.readers.layout import lay_out
+from warehouse.readers.lines import count_records
 from warehouse.readers.quoting import check_certain, check_swallowed
-from warehouse.readers.raw import REAL_DATE, TEXT, RawFile, RawSheet
+from warehouse.readers.raw import TEXT, RawFile, RawSheet
 from warehouse.readers.versions import version_position, versions_of
 
 LONGEST_LINE = 1 << 20  # bytes; a longer line is no record of a person
 _CHUNK = 1 << 25  # bytes read at once; joining chunks would take a second copy of the file
 _BLOCK = 1 << 21  # bytes parsed at once: small enough to stay in the processor's cache
-_BOM = codecs.BOM_UTF8
 _VERSION = "#version"  # no canonical column is called so
 _OTHER_FORMATS = {
     b"PK\x03\x04": "a workbook or another zip archive",
@@ -47,11 +47,12 @@ def read_delimited(path: Path, table: Table) -> RawFile:
     Raises:
         FileHeld: One of `warehouse.readers.faults`, when the file is not what the contract promises.
     """
-    data = _read_bytes(path)
-    text = _decoded(data, table.options.dialect.encoding)
-    check_certain(text, table.options.dialect)
-    counted = count_records(text, table.options.dialect.quote.encode())
-    return _plain(text, table, counted) or _strict(text, table, counted)
+    reading = settle_dialect(_read_bytes(path), table.options.dialect, table)
+    text, dialect = reading.text, reading.dialect
+    check_certain(text, dialect)
+    counted = count_records(text, dialect.quote.encode())
+    raw = _plain(text, dialect, table, counted) or _strict(text, dialect, table, counted)
+    return replace(raw, notes=(*reading.notes, *raw.notes))
 
 
 def open_delimited(path: Path, options: TableProperties) -> Opened:
@@ -60,9 +61,10 @@ def open_delimited(path: Path, options: TableProperties) -> Opened:
     Raises:
         FileHeld: It is no text in the dialect, or text with two readings.
     """
-    text = _decoded(_read_bytes(path), options.dialect.encoding)
-    check_certain(text, options.dialect)
-    return _opened(_records(text, options.dialect), count_records(text, options.dialect.quote.encode()))
+    reading = settle_dialect(_read_bytes(path), options.dialect, None)
+    check_certain(reading.text, reading.dialect)
+    counted = count_records(reading.text, reading.dialect.quote.encode())
+    return replace(_opened(_records(reading.text, reading.dialect), counted), notes=reading.notes)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -87,83 +89,19 @@ def _last_line(chunk: bytes, run: int) -> int:
     """Return the length of the chunk's unfinished last line; `run` bytes of its first line came before."""
     place = -run - 1  # where the line end before the chunk's first line lies, counted from the chunk
     while len(chunk) - place - 1 > LONGEST_LINE:
-        found = chunk.rfind(b"\n", max(0, place + 1), max(0, place + LONGEST_LINE + 2))
+        window = max(0, place + 1), max(0, place + LONGEST_LINE + 2)
+        found = max(chunk.rfind(b"\n", *window), chunk.rfind(b"\r", *window))
         if found < 0:
             longest = f"a line longer than {LONGEST_LINE} bytes"
             raise FileTooLarge("the file", longest, "lines of a table", "send the table as rows, one line each")
         place = found
-    return len(chunk) - chunk.rfind(b"\n") - 1 if b"\n" in chunk else run + len(chunk)
+    last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+    return len(chunk) - last - 1 if last >= 0 else run + len(chunk)
 
 
-def _decoded(data: bytes, encoding: str) -> bytes:
-    """Return the text as UTF-8 bytes without a byte order mark."""
-    name = codecs.lookup(encoding).name
-    if name in ("utf-8", "utf-8-sig", "ascii"):
-        text = data.removeprefix(_BOM)
-        if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            found, action = "text in UTF-16", "save it as 'CSV UTF-8' and send it again"
-            raise EncodingWrong("the file", found, f"text in {encoding}", action)
-    else:
-        try:
-            text = data.decode(name).encode()
-        except UnicodeDecodeError as error:
-            raise _encoding_wrong(error, encoding) from None
-    if b"\x00" in text:
-        raise FormatWrong("the file", "NUL bytes", f"text in {encoding}", "save it as CSV in UTF-8 and send it again")
-    if not _is_utf8(text):
-        try:
-            text.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise _encoding_wrong(error, encoding) from None
-    return text.replace(REAL_DATE.encode(), b" ")  # the readers' own mark: a partner's text must not carry it
-
-
-def _is_utf8(text: bytes) -> bool:
-    """Check the whole text as one value of Arrow's: decoding it would take two more bytes for every character."""
-    ends = pa.py_buffer(np.array([0, len(text)], np.int64))
-    whole = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(text)])
-    try:
-        whole.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def _encoding_wrong(error: UnicodeDecodeError, encoding: str) -> EncodingWrong:
-    found = f"bytes that are not {encoding}, first at byte {error.start}"
-    return EncodingWrong("the file", found, f"text in {encoding}", "save it as 'CSV UTF-8' and send it again")
-
-
-def count_records(text: bytes, quote: bytes) -> int:
-    """Count the non-blank records without parsing: line ends outside quotes that end something.
-
-    It shares no code with the readers, which makes it the independent count of law 1.
-    """
-    array = np.frombuffer(text, dtype=np.uint8)
-    ends = _places(array, 10)
-    if quote in text:
-        quotes = _places(array, quote[0])
-        ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
-    ends = np.append(ends, len(array))
-    starts = np.append(0, ends[:-1] + 1)
-    lengths = ends - starts
-    candidates = lengths == 1
-    if candidates.any():  # a lone carriage return before the line end is a blank line too
-        lengths[candidates & (array[np.minimum(starts, len(array) - 1)] == 13)] = 0
-    return int(np.count_nonzero(lengths))
-
-
-def _places(array: npt.NDArray[np.uint8], byte: int) -> npt.NDArray[np.int64]:
-    """Return where a byte stands; by parts, as comparing all at once would take as much memory as the text."""
-    part = 1 << 18
-    starts = range(0, len(array), part)
-    found = [np.flatnonzero(array[start : start + part] == byte) + start for start in starts]
-    return np.concatenate(found) if found else np.empty(0, np.int64)
-
-
-def _plain(text: bytes, table: Table, counted: int) -> RawFile | None:
+def _plain(text: bytes, dialect: Dialect, table: Table, counted: int) -> RawFile | None:
     """Read a file without quotes, blank lines, footers or ragged rows; None when it is not that plain."""
-    dialect, options = table.options.dialect, table.options
+    options = table.options
     first_line = text[: text.find(b"\n") + 1] or text
     plain = not (options.footer or options.endsAt or options.titles or options.sessions or table.is_shaped)
     plain = plain and dialect.quote.encode() not in text
@@ -235,8 +173,8 @@ def _any_set_aside(rows: pa.Table, body: pa.Buffer, delimiter: str, header: Head
     return any(not tidy(lines[place].decode().replace(delimiter, " ")) for place in places)
 
 
-def _strict(text: bytes, table: Table, counted: int) -> RawFile:
-    rows = _records(text, table.options.dialect)
+def _strict(text: bytes, dialect: Dialect, table: Table, counted: int) -> RawFile:
+    rows = _records(text, dialect)
     if not table.is_shaped:  # else the header is found when the steps have been taken
         find_header(rows, table, "the file")  # a file of another layout is told so, not that its quotes are broken
     return lay_out(_opened(rows, counted), table)

@@ -112,6 +112,13 @@ class TooManyRefused(FileHeld):
     title: ClassVar[str] = "Too many rows were refused"
 
 
+class ReadingUncertain(FileHeld):
+    """By more than one encoding or delimiter the file is a sound table."""
+
+    code: ClassVar[str] = "SALA-F017"
+    title: ClassVar[str] = "The text can be read in two ways"
+
+
 class DatesUncertain(FileHeld):
     """A column of dates can be read in two ways, and nothing in the file decides between them."""
 

@@ -76,14 +76,10 @@ def find_header(rows: Sequence[Row], table: Table, where: str, merged: Collectio
     Raises:
         FileEmpty, HeaderMissing, HeaderDuplicated, ColumnUnknown: The header is not the promised one.
     """
-    wanted = wanted_headers(table)
-    lines = table.options.headerLines
     if not any(any(tidy(cell) for cell in row) for row in rows):
         raise FileEmpty(where, "no cell with a value", "a header and rows", "send the file again, with its rows")
-    found = [joined_header(rows, i, lines, merged) for i in range(min(table.header_within, len(rows)))]
-    hits = [_hits(found[i], rows[i], wanted, lines) for i in range(len(found))]
-    best = max(range(len(hits)), key=lambda i: hits[i], default=0)
-    if not hits or not hits[best]:
+    best, hits, header = _best_row(rows, table, merged)
+    if not hits:
         first = ", ".join(repr(c.headers[0]) for c in table.columns if c.headers)
         raise HeaderMissing(
             where,
@@ -91,7 +87,21 @@ def find_header(rows: Sequence[Row], table: Table, where: str, merged: Collectio
             f"a header row with {first}",
             "send the file in the layout of the contract, or change headerWithin in the contract",
         )
-    return _read_header(best, found[best], rows, table, where)
+    return _read_header(best, header, rows, table, where)
+
+
+def headers_named(rows: Sequence[Row], table: Table) -> int:
+    """Return how many columns of the contract the header names, by the row that names most; 0 without any."""
+    return _best_row(rows, table)[1]
+
+
+def _best_row(rows: Sequence[Row], table: Table, merged: Collection[Region] = ()) -> tuple[int, int, list[str]]:
+    """Return the place of the row that names most columns (the first such), how many these are, and its cells."""
+    wanted, lines = wanted_headers(table), table.options.headerLines
+    headers = [joined_header(rows, i, lines, merged) for i in range(min(table.header_within, len(rows)))]
+    hits = [_hits(header, rows[i], wanted, lines) for i, header in enumerate(headers)]
+    best = max(range(len(hits)), key=lambda i: hits[i], default=0)
+    return (best, hits[best], headers[best]) if hits else (0, 0, [])
 
 
 def _hits(header: list[str], first: Row, wanted: dict[str, str], lines: int) -> int:

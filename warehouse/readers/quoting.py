@@ -1,12 +1,10 @@
-"""Text with two readings though it is well-formed: line ends, quotes of another kind, quotes that swallowed rows."""
+"""Text with two readings though it is well-formed: quotes of another kind, quotes that swallowed rows."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from statistics import mode
-
-import numpy as np
 
 from warehouse.contract.properties import Dialect
 from warehouse.readers.faults import QuotingBroken
@@ -16,10 +14,9 @@ def check_certain(text: bytes, dialect: Dialect) -> None:
     """Refuse text that some programs read in another way than the contract's dialect does.
 
     Raises:
-        QuotingBroken: Its lines end in several ways, or its quotes are others, or are escaped otherwise.
+        QuotingBroken: Its quotes are others, or are escaped otherwise.
     """
     quote, delimiter = dialect.quote.encode(), dialect.delimiter.encode()
-    check_line_ends(text, quote)
     if b"\\" + quote in text:
         raise _other_quotes("a quote behind a backslash", dialect)
     if quote != b"'" and (delimiter + b"'" in text or b"\n'" in text):
@@ -32,22 +29,6 @@ def check_certain(text: bytes, dialect: Dialect) -> None:
 def _other_quotes(found: str, dialect: Dialect) -> QuotingBroken:
     action = "export it again, with the quotes of the contract, doubled within a cell; or mend the contract's dialect"
     return QuotingBroken("the file", found, f"cells in {dialect.quote}", action)
-
-
-def check_line_ends(text: bytes, quote: bytes) -> None:
-    """Refuse a carriage return that stands alone outside quotes: some programs end a line there, others do not.
-
-    Raises:
-        QuotingBroken: There is one.
-    """
-    if b"\r" not in text or text.count(b"\r") == text.count(b"\r\n"):
-        return
-    array = np.frombuffer(text + b"\n", dtype=np.uint8)
-    alone = np.flatnonzero((array[:-1] == 13) & (array[1:] != 10))
-    alone = alone[np.searchsorted(np.flatnonzero(array == quote[0]), alone) % 2 == 0]
-    if len(alone):
-        found = f"{len(alone)} carriage returns that stand alone, the first at byte {alone[0]}"
-        raise QuotingBroken("the file", found, "lines that end in one way", "save it as 'CSV UTF-8' and send it again")
 
 
 def check_swallowed(rows: Sequence[Sequence[str]], delimiter: str) -> None:

@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from tests.conftest import HEADER, House, listing, row
 from warehouse.contract.model import Table
+from warehouse.contract.properties import Dialect
 from warehouse.errors import FileHeld
-from warehouse.readers import delimited, quoting
+from warehouse.readers import delimited
 from warehouse.readers.faults import FileTooLarge
+from warehouse.readers.lines import count_records, settle_line_ends
 from warehouse.readers.raw import RawFile, RawSheet
 from warehouse.readers.sandbox import Limits, read_in_sandbox
 from warehouse.store.home import Home
@@ -60,7 +62,7 @@ def same(one: RawSheet, other: RawSheet) -> None:
 
 def test_the_fast_way_is_open_to_a_plain_file(plain: Table) -> None:
     text = listing(row(1), row(2)).encode()
-    assert delimited._plain(text, plain, 3) is not None, "the comparison below would compare nothing"
+    assert delimited._plain(text, Dialect(), plain, 3) is not None, "the comparison below would compare nothing"
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -68,11 +70,11 @@ def test_the_fast_way_is_open_to_a_plain_file(plain: Table) -> None:
 def test_both_ways_give_the_same_rows(plain: Table, rows: list[str], end: str, last: bool, extra: bool) -> None:
     header = HEADER + ",More" if extra else HEADER
     text = (end.join([header, *(r + ",x" * extra for r in rows)]) + end * last).encode()
-    counted = delimited.count_records(text, b'"')
+    counted = count_records(text, b'"')
 
     def outcome(way: object) -> object:
         try:
-            return way(text, plain, counted)  # type: ignore[operator]
+            return way(text, Dialect(), plain, counted)  # type: ignore[operator]
         except FileHeld as error:
             return type(error), error.found
 
@@ -96,8 +98,8 @@ QUOTED = st.text(st.sampled_from(["a", ",", "\n", "\r", '"', " ", "ស"]), max_s
 def test_the_independent_count_agrees_whatever_stands_in_quotes(plain: Table, rows: list[list[str]], end: str) -> None:
     quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in cells) for cells in rows]
     text = (end.join([HEADER, *quoted]) + end).encode()
-    quoting.check_line_ends(text, b'"')
-    assert delimited.count_records(text, b'"') == len(rows) + 1
+    assert settle_line_ends(text, b'"') == (text, ())
+    assert count_records(text, b'"') == len(rows) + 1
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_the_independent_count_agrees_whatever_stands_in_quotes(plain: Table, ro
     ],
 )
 def test_records_are_counted_without_parsing(text: str, count: int) -> None:
-    assert delimited.count_records(text.encode(), b'"') == count
+    assert count_records(text.encode(), b'"') == count
 
 
 @pytest.mark.parametrize("before", [0, 5, delimited._CHUNK - 3, delimited._CHUNK + 7])
