@@ -1,6 +1,7 @@
-"""From a published version to the funders: each function is what a DAG task or a command calls in one line.
+"""From the warehouse to those outside: each function is what a DAG task or a command calls in one line.
 
-    draft ──► (somebody approves) ──► issue ──► deliver        and asked of them: explain, compare, reproduce
+    to funders     draft ──► (somebody approves) ──► issue ──► deliver       and asked: explain, compare, reproduce
+    to partners    give back: what was refused of their deliveries, to mend
 
 Every one may be run twice or be killed and run again: it finds out from the files what is left to do.
 """
@@ -14,9 +15,45 @@ from warehouse.store.home import Home
 from warehouse.store.keys import load_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from warehouse.connectors.connection import Connections
+    from warehouse.returns.run import Written
+
+
+def give_back(
+    home: Home,
+    connections: Connections,
+    now: datetime,
+    partner: str | None = None,
+    on_pack: Callable[[Written], None] = lambda _: None,
+) -> list[dict[str, Any]]:
+    """Write the return packs that are missing, deliver those with somewhere to go, and return all packs there are.
+
+    Args:
+        home: Whose deliveries.
+        connections: Gives a connection by its name.
+        now: The time that receipts bear.
+        partner: Only this one's; None for all.
+        on_pack: Told of each pack.
+
+    Raises:
+        TransientError: When all was tried: something that trying again may mend.
+        TerminalError: Something that it cannot.
+    """
+    from warehouse.contract import check_contracts, find
+    from warehouse.extracts.delivery import failure
+    from warehouse.returns.delivering import deliver_packs
+    from warehouse.returns.run import write_packs
+
+    contracts = check_contracts(home.contracts)[0]
+    contracts = (find(contracts, partner),) if partner else contracts
+    packs = write_packs(home, contracts, load_keys(), on_pack)
+    attempts = [one for c in contracts for one in deliver_packs(home, c, packs, connections, now)]
+    if error := failure(attempts):
+        raise error
+    return [pack.as_dict() for pack in packs]
 
 
 def draft_extract(home: Home, funder: str, period: str, now: datetime) -> dict[str, Any]:

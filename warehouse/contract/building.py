@@ -89,6 +89,7 @@ class Builder:
             delivery_every_days=every,
             sources=sources,
             programmes=options.programmes,
+            returns=options.returns,
             tables=tuple(t for t in tables if t),
         )
 

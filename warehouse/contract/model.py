@@ -11,7 +11,7 @@ from typing import Any
 
 from warehouse.contract.entities import ENTITIES, Column
 from warehouse.contract.mistakes import ContractUnknown
-from warehouse.contract.properties import ColumnProperties, Programme, TableProperties
+from warehouse.contract.properties import ColumnProperties, Programme, Returns, TableProperties
 from warehouse.contract.shaping import headers_for_shaping, is_shaped
 from warehouse.contract.sources import Source
 from warehouse.contract.spelling import fold_text
@@ -130,6 +130,7 @@ class Contract:
         schedule: Cron expression of its ingest, or None.
         delivery_every_days: A delivery is owed at least this often, in days; None when nothing is owed.
         sources: Servers from which files are fetched into the inbox.
+        returns: Where return packs are delivered to; None where they only lie in the home.
     """
 
     id: str
@@ -143,6 +144,7 @@ class Contract:
     sources: tuple[Source, ...]
     programmes: tuple[Programme, ...]
     tables: tuple[Table, ...]
+    returns: Returns | None = None
 
     def table_for(self, file_name: str) -> tuple[Table, re.Match[str]] | None:
         """Return the table whose file pattern matches the name, with the match."""

@@ -138,10 +138,25 @@ class Programme(Properties):
     parent: str | None = None
 
 
+class Returns(Properties):
+    """Where return packs are delivered to: a folder, or a mailbox by a connection that names the mail server."""
+
+    folder: str | None = None
+    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    connection: ConnectionName | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Returns:
+        if (self.folder is None) == (self.email is None) or (self.email and not self.connection):
+            raise ValueError("either a folder, or an email with its connection")
+        return self
+
+
 class ContractProperties(Properties):
     """Custom properties of the whole contract."""
 
     programmes: tuple[Programme, ...] = Field(min_length=1)
+    returns: Returns | None = None
 
 
 class WholeFile(Properties):
@@ -292,4 +307,5 @@ NESTED: dict[str, type[Properties]] = {
     "keep": Keep,
     "refuses": Refuse,
     "courseWindow": CourseWindow,
+    "returns": Returns,
 }

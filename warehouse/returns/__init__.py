@@ -5,8 +5,5 @@
     earlier delivery ──┘                                                                     └──► the partner's outbox
 
 A pack holds that partner's data alone and is written for its eyes: the zone is its keeper's only, like the inbox.
+Nothing is imported here, so that the child, which loads `drawing`, loads no more than that needs.
 """
-
-from warehouse.returns.run import Written, write_packs
-
-__all__ = ["Written", "write_packs"]

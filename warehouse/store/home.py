@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+PACK_NAMED = 12  # characters of a delivery's id in the name of its pack at the partner's
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -189,6 +190,11 @@ class Home:
     def return_pack(self, partner: str, delivery: str) -> Path:
         """The folder of the pack of one delivery."""
         return self.returns / partner / delivery
+
+    @property
+    def return_receipts(self) -> Path:
+        """What became of each attempt to deliver a pack, a file each; only ever added to."""
+        return self.returns / "_receipts"
 
     @property
     def lineage(self) -> Path:

@@ -7,6 +7,7 @@ A delivery ends as it would have, had the file come after the erasure: the perso
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from warehouse.identity.state import read_kept
 from warehouse.ingest.messages import MESSAGES, sentence
 from warehouse.store import archive, erasures, ledger, snapshots
 from warehouse.store.files import write_parquet
-from warehouse.store.home import Home
+from warehouse.store.home import PACK_NAMED, Home
 from warehouse.store.keys import Keys
 from warehouse.store.ledger import Record
 from warehouse.store.schemas import PROVENANCE, QUARANTINE
@@ -44,6 +45,7 @@ def redact_delivery(home: Home, keys: Keys, delivery_id: str, persons: Collectio
     Raises:
         SealBroken: A file of the vault cannot be opened.
     """
+    remove_packs(home, delivery_id)
     record = ledger.read(home, delivery_id)
     if record is None:  # its ingest was killed: it is done again from the inbox, without these persons
         _remove_undecided(home, delivery_id)
@@ -55,6 +57,13 @@ def redact_delivery(home: Home, keys: Keys, delivery_id: str, persons: Collectio
     record = replace(record, redacted=True)
     archive.keep_rows(home, keys, record)
     ledger.write(home, record)
+
+
+def remove_packs(home: Home, delivery_id: str) -> None:
+    """Remove what a partner gets back of a delivery, also where it waits in the home's outbox; none is made again."""
+    packs = [*home.returns.glob(f"*/{delivery_id}"), *home.outbox.rglob(f"*-{delivery_id[:PACK_NAMED]}-*")]
+    for pack in packs:
+        shutil.rmtree(pack)
 
 
 def _remove_undecided(home: Home, delivery_id: str) -> None:

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 
 from tests.conftest import HEADER, House
-from warehouse.returns import Written, write_packs
+from warehouse.returns.run import Written, write_packs
 from warehouse.returns.style import CELL_COLOUR, ROW_COLOUR
 from warehouse.store.keys import load_keys
 

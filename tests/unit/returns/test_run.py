@@ -18,7 +18,8 @@ from tests.workbooks import MAIN, listed, person, workbook
 from warehouse.contract import load_contracts
 from warehouse.pipeline import ingest_all
 from warehouse.readers.child import Stopped
-from warehouse.returns import run, write_packs
+from warehouse.returns import run
+from warehouse.returns.run import write_packs
 from warehouse.returns.style import ROW_COLOUR
 from warehouse.store import ledger
 from warehouse.store.keys import load_keys

@@ -1,6 +1,7 @@
 """What became of each attempt to deliver: a file each, written last, never a second time.
 
     extracts/_receipts/<funder>/<period>/<issue>-<recipient>-<attempt>.json
+    returns/_receipts/<partner>/<pack>-<recipient>-<attempt>.json
 
 It says who, where, when, the SHA-256 of each file, and what went wrong; neither host nor secret. A recipient is known
 by kind, connection and place as the agreement names them: another server behind the same connection is the same one.
@@ -8,6 +9,7 @@ by kind, connection and place as the agreement names them: another server behind
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 from collections.abc import Mapping
@@ -29,8 +31,8 @@ class Receipt:
     """What became of one attempt.
 
     Attributes:
-        issue: Such as `canada-iom/FY2013-Q3/1`.
-        attempt: 1, 2, 3 … of this issue to this recipient.
+        issue: What was sent, such as `canada-iom/FY2013-Q3/1`.
+        attempt: 1, 2, 3 … of this to this recipient.
         at: When it ended, UTC.
         files: SHA-256 of each file, by name.
         error: What went wrong; None when it was delivered.
@@ -51,14 +53,30 @@ class Receipt:
         return asdict(self)
 
 
-def attempts(home: Home, issue: Issue, recipient: Recipient) -> list[Receipt]:
-    """Return the receipts of an issue for a recipient, the first attempt first.
+@dataclass(frozen=True)
+class Sending:
+    """What is to be sent: what it is called, where its receipts lie, and the SHA-256 of each file by name."""
+
+    id: str
+    place: Path
+    files: Mapping[str, str]
+
+
+def of_issue(home: Home, issue: Issue) -> Sending:
+    """Return an issue as something to be sent."""
+    manifest = issue.manifest
+    place = home.receipts / manifest.funder / manifest.period / f"{manifest.issue:03d}"
+    return Sending(issue.id, place, dict(manifest.files))
+
+
+def attempts(sending: Sending, recipient: Recipient) -> list[Receipt]:
+    """Return the receipts of what was sent to a recipient, the first attempt first.
 
     Raises:
         ReceiptBroken: One cannot be read.
     """
-    first = _path(home, issue, recipient, 1)
-    found = [_read(path) for path in first.parent.glob(first.name.replace("-001.", "-*."))]
+    first = _path(sending, recipient, 1)
+    found = [_read(path) for path in first.parent.glob(glob.escape(first.name).replace("-001.", "-*."))]
     return sorted(found, key=lambda receipt: receipt.attempt)
 
 
@@ -67,29 +85,27 @@ def is_delivered(receipts: list[Receipt]) -> bool:
     return any(receipt.outcome == "delivered" for receipt in receipts)
 
 
-def write(home: Home, issue: Issue, recipient: Recipient, now: datetime, error: SalaError | None) -> Receipt:
+def write(home: Home, sending: Sending, recipient: Recipient, now: datetime, error: SalaError | None) -> Receipt:
     """Write the receipt of an attempt that has ended, and return it."""
     receipt = Receipt(
-        issue=issue.id,
+        issue=sending.id,
         kind=recipient.kind,
         connection=recipient.connection,
         to=recipient.to,
-        attempt=len(attempts(home, issue, recipient)) + 1,
+        attempt=len(attempts(sending, recipient)) + 1,
         at=now.isoformat(timespec="seconds"),
         outcome="failed" if error else "delivered",
-        files=dict(issue.manifest.files),
+        files=dict(sending.files),
         error=error.as_dict() if error else None,
     )
-    write_json(home, _path(home, issue, recipient, receipt.attempt), receipt.as_dict())
+    write_json(home, _path(sending, recipient, receipt.attempt), receipt.as_dict())
     return receipt
 
 
-def _path(home: Home, issue: Issue, recipient: Recipient, attempt: int) -> Path:
+def _path(sending: Sending, recipient: Recipient, attempt: int) -> Path:
     named = json.dumps([recipient.kind, recipient.connection, recipient.to])
     who = f"{recipient.kind}-{hashlib.sha256(named.encode()).hexdigest()[:12]}"
-    manifest = issue.manifest
-    folder = home.receipts / manifest.funder / manifest.period
-    return folder / f"{manifest.issue:03d}-{who}-{attempt:03d}.json"
+    return sending.place.with_name(f"{sending.place.name}-{who}-{attempt:03d}.json")
 
 
 def _read(path: Path) -> Receipt:

@@ -50,7 +50,7 @@ def undelivered(home: Home, agreement: Agreement, issues: Iterable[Issue]) -> It
     for issue in issues:
         if issue.state == "issued":
             for recipient in _recipients(agreement, issue):
-                if not receipts.is_delivered(receipts.attempts(home, issue, recipient)):
+                if not receipts.is_delivered(receipts.attempts(receipts.of_issue(home, issue), recipient)):
                     yield issue, recipient
 
 
@@ -78,7 +78,7 @@ def deliver(
                 send(home, parcel_of(agreement, issue), recipient, connections, now)
             except SalaError as raised:
                 error = raised
-            done.append(Attempt(receipts.write(home, issue, recipient, now, error), error))
+            done.append(Attempt(receipts.write(home, receipts.of_issue(home, issue), recipient, now, error), error))
     return done
 
 
