@@ -19,6 +19,7 @@ from warehouse.contract.columns import PLACEHOLDER
 from warehouse.contract.entities import Kind
 from warehouse.contract.model import ColumnContract, Contract, Table
 from warehouse.errors import FileHeld
+from warehouse.ingest import legacy
 from warehouse.ingest.columns import Codes, Column
 from warehouse.ingest.dates import Evidence, decide
 from warehouse.ingest.parts import MISSING, parts_of, refusing_missing
@@ -96,7 +97,9 @@ def conform(raw: RawFile, table: Table, contract: Contract, groups: dict[str, st
     parts = [_sheet(sheet, table, of, converters) for sheet, of in zip(raw.sheets, cells, strict=True)]
     whole = parts[0] if len(parts) == 1 else _joined(parts)
     whole.dates = [evidence for column in dated.values() for evidence in column.evidence]
+    whole.faults = legacy.without_harmless(whole.faults, whole.columns, table)
     whole.doubts = [doubt for column in dated.values() for doubt in column.doubts]
+    whole.doubts += legacy.doubts(whole.faults, whole.columns, whole.headers)
     for column in whole.columns:
         fault_rules = {rule for rule in whole.columns[column].rules if rule}
         for rule in sorted(fault_rules):
@@ -197,18 +200,16 @@ def _layout_faults(
     faults: list[tuple[str, npt.NDArray[np.int64], str | None]] = []
     if sheet.ragged:
         faults.append(("row_width", np.flatnonzero(np.isin(numbers, list(sheet.ragged))), None))
+    cells: dict[tuple[str, str | int], list[int]] = {}
     for fault in sheet.faults:
-        rows = np.flatnonzero(numbers == fault.row_number)
-        if isinstance(fault.column, int):
-            faults.append(
-                (
-                    fault.rule,
-                    rows[fault.column : fault.column + 1],
-                    table.options.sessions.column if table.options.sessions else None,
-                )
-            )
+        cells.setdefault((fault.rule, fault.column), []).append(fault.row_number)
+    for (rule, column), row_numbers in cells.items():
+        rows = np.flatnonzero(np.isin(numbers, row_numbers))
+        if isinstance(column, int):
+            session_cells = table.options.sessions.column if table.options.sessions else None
+            faults.append((rule, rows[rows % width == column], session_cells))
         else:
-            faults.append((fault.rule, rows, fault.column))
+            faults.append((rule, rows, column))
     return faults
 
 

@@ -20,7 +20,7 @@ from warehouse.ingest.persons import says_who
 from warehouse.ingest.sources import sources
 from warehouse.ingest.values import describe_expected, describe_window
 
-LAYOUT_RULES = frozenset({"row_width", "error_cell", "formula_without_result", "zeros_lost"})
+LAYOUT_RULES = frozenset({"row_width", "error_cell", "formula_without_result", "zeros_lost", "legacy_font"})
 # What the contract foresees is no fault of the file: it counts towards no tolerance.
 FORESEEN = frozenset({"superseded", "rejected_status"})
 

@@ -131,3 +131,10 @@ class DatesSwapped(FileHeld):
 
     code: ClassVar[str] = "SALA-F021"
     title: ClassVar[str] = "A spreadsheet may have swapped day and month"
+
+
+class LegacyFont(FileHeld):
+    """Khmer is typed in a font of before Unicode, so that what is stored are other letters."""
+
+    code: ClassVar[str] = "SALA-F022"
+    title: ClassVar[str] = "Khmer is typed in a font of before Unicode"

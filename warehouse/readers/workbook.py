@@ -22,6 +22,7 @@ from warehouse.contract.model import Table
 from warehouse.contract.properties import TableProperties
 from warehouse.readers.archives import check_archive
 from warehouse.readers.faults import FileEmpty, FormatWrong, PasswordProtected, SheetUnknown
+from warehouse.readers.fonts import is_written_in_latin
 from warehouse.readers.grid import FaultyCell, Grid, Opened, Row
 from warehouse.readers.inspection import SheetFacts, WorkbookKind, inspect
 from warehouse.readers.inspection.facts import Cell
@@ -80,6 +81,7 @@ def _grid(
 ) -> Grid:
     rules = {"error_cell": facts.errors, "formula_without_result": facts.uncached}
     rules |= {"zeros_lost": list(_zeros_lost(cells, facts.padded))}
+    rules |= {"legacy_font": [place for place in facts.legacy if _is_latin(cells, place)]}
     faults = [FaultyCell(row, position, rule) for rule, cells in rules.items() for row, position in cells]
     notes = ["it is hidden and was read"] if name in _hidden(workbook) else []
     if facts.hidden or facts.hidden_columns:
@@ -93,6 +95,11 @@ def _grid(
         merged=tuple(facts.merged),
         notes=tuple(notes),
     )
+
+
+def _is_latin(cells: Sequence[Sequence[object]], place: Cell) -> bool:
+    text = cells[place[0]][place[1]]
+    return isinstance(text, str) and is_written_in_latin(text)
 
 
 def _kind(path: Path) -> WorkbookKind:

@@ -78,7 +78,7 @@ def whole_files(
     yield "IOM_kobo_border-control_2011.csv", b""
     american = []
     for row in exports[BORDER][:20]:
-        day = date.fromisoformat(str(row[at["session/date"]])) - timedelta(days=7)  # each day of 5 to 9 March is a month
+        day = date.fromisoformat(str(row[at["session/date"]])) - timedelta(days=7)  # 5 to 9 March: each is a month
         american.append(_changed(row, at, {"session/date": f"{day:%m/%d/%Y}"}))
     yield "IOM_kobo_border-control_2010.csv", export(american)
     yield "final list NEW.csv", export(exports[REFRESHER][:4])

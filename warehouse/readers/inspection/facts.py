@@ -26,6 +26,7 @@ class SheetFacts:
         hidden: Hidden rows with a value.
         hidden_columns: Hidden columns with a value.
         merged: Cells that are one.
+        legacy: Texts in a legacy Khmer font, see `readers/fonts.py`.
     """
 
     rows: int = 0
@@ -35,6 +36,7 @@ class SheetFacts:
     hidden: int = 0
     hidden_columns: int = 0
     merged: list[Region] = field(default_factory=list)
+    legacy: list[Cell] = field(default_factory=list)
 
 
 def digits_shown(number_format: str) -> int:

@@ -6,9 +6,10 @@ import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 from xml.parsers import expat
 
+from warehouse.readers.fonts import is_legacy
 from warehouse.readers.grid import Region
 from warehouse.readers.inspection.facts import SheetFacts, digits_shown
 from warehouse.readers.inspection.relations import local, relations
@@ -18,15 +19,29 @@ _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 _BLANK = re.compile(r"(?:[\s\x1c-\x1f\u200b-\u200d\u2060\ufeff]|_x00(?:09|0A|0D|20|A0)_)*")
 
 
+class _Styles(NamedTuple):
+    """Cell styles: those that fill numbers up with zeros, and to how many digits; those of a legacy Khmer font."""
+
+    digits: dict[str, int]
+    legacy: frozenset[str]
+
+
+class _Strings(NamedTuple):
+    """Indices of shared strings: those that hold nothing but white space, those partly in a legacy Khmer font."""
+
+    blank: frozenset[str]
+    legacy: frozenset[str]
+
+
 def inspect_xlsx(path: Path, sheets: Sequence[str]) -> dict[str, SheetFacts]:
     """Return the facts of the named sheets."""
     with zipfile.ZipFile(path) as archive:
         members = _sheet_members(archive)
-        blank, digits = _blank_strings(archive), _digits(archive)
+        strings, styles = _strings(archive), _styles(archive)
         facts = {}
         for name in sheets:
             with archive.open(members[name]) as stream:
-                facts[name] = _Sheet(blank, digits).read(stream)
+                facts[name] = _Sheet(strings, styles).read(stream)
         return facts
 
 
@@ -46,44 +61,48 @@ def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
     return {name: targets[identifier] for name, identifier in names.items()}
 
 
-def _digits(archive: zipfile.ZipFile) -> dict[str, int]:
-    """Return the styles that fill numbers up with zeros, and to how many digits."""
+def _styles(archive: zipfile.ZipFile) -> _Styles:
+    """Return what the workbook's cell styles say: how a number is shown, and in which font."""
     if "xl/styles.xml" not in archive.namelist():
-        return {}
+        return _Styles({}, frozenset())
     formats: dict[str, int] = {}
-    styles: list[int] = []
-    within = False
+    fonts: list[str] = []
+    styles: list[tuple[int, str]] = []
+    within: list[str] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal within
-        name = local(tag)
+        name, parent = local(tag), within[-1] if within else ""
+        within.append(name)
         if name == "numFmt":
             formats[attributes["numFmtId"]] = digits_shown(attributes["formatCode"])
-        elif name == "cellXfs":
-            within = True
-        elif name == "xf" and within:
-            styles.append(formats.get(attributes.get("numFmtId", ""), 0))
-
-    def end(tag: str) -> None:
-        nonlocal within
-        within = within and local(tag) != "cellXfs"
+        elif name == "font" and parent == "fonts":
+            fonts.append("")
+        elif name == "name" and parent == "font" and fonts:
+            fonts[-1] = attributes.get("val", "")
+        elif name == "xf" and parent == "cellXfs":
+            styles.append((formats.get(attributes.get("numFmtId", ""), 0), attributes.get("fontId", "")))
 
     parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartElementHandler, parser.EndElementHandler = start, lambda _: within.pop()
     with archive.open("xl/styles.xml") as stream:
         parser.ParseFile(stream)
-    return {str(place): digits for place, digits in enumerate(styles) if digits}
+    legacy = {str(place) for place, font in enumerate(fonts) if is_legacy(font)}
+    return _Styles(
+        {str(place): digits for place, (digits, _) in enumerate(styles) if digits},
+        frozenset(str(place) for place, (_, font) in enumerate(styles) if font in legacy),
+    )
 
 
-def _blank_strings(archive: zipfile.ZipFile) -> frozenset[str]:
-    """Return the indices of shared strings that hold nothing but white space.
+def _strings(archive: zipfile.ZipFile) -> _Strings:
+    """Return which shared strings are blank or in a legacy font.
 
     Raises:
         ValueError: There are more or fewer than the part says: each behind the gap would stand in a wrong cell.
     """
     if "xl/sharedStrings.xml" not in archive.namelist():
-        return frozenset()
+        return _Strings(frozenset(), frozenset())
     blank: set[str] = set()
+    legacy: set[str] = set()
     texts: list[str] = []
     position, promised = 0, ""
 
@@ -93,6 +112,8 @@ def _blank_strings(archive: zipfile.ZipFile) -> frozenset[str]:
             texts.clear()
         elif local(tag) == "sst":
             promised = attributes.get("uniqueCount", "")
+        elif local(tag) == "rFont" and is_legacy(attributes.get("val", "")):
+            legacy.add(str(position))
 
     def end(tag: str) -> None:
         nonlocal position
@@ -107,14 +128,14 @@ def _blank_strings(archive: zipfile.ZipFile) -> frozenset[str]:
         parser.ParseFile(stream)
     if promised and int(promised) != position:
         raise ValueError("other shared texts than promised")
-    return frozenset(blank)
+    return _Strings(frozenset(blank), frozenset(legacy))
 
 
 class _Sheet:
     """Expat handlers over one sheet's cells."""
 
-    def __init__(self, blank: frozenset[str], digits: dict[str, int]) -> None:
-        self.blank, self.digits, self.facts = blank, digits, SheetFacts()
+    def __init__(self, strings: _Strings, styles: _Styles) -> None:
+        self.strings, self.styles, self.facts = strings, styles, SheetFacts()
         self.hidden: list[range] = []  # columns
         self.filled: set[int] = set()  # columns with a value
         self.row_has_value = self.row_is_hidden = False
@@ -184,11 +205,14 @@ class _Sheet:
             self.facts.errors.append(place)
         elif self.formula and not value and self.kind != "str":
             self.facts.uncached.append(place)
-        elif self.kind == "n" and value and self.style in self.digits:
-            self.facts.padded[place] = self.digits[self.style]
-        if not _BLANK.fullmatch(value) and not (self.kind == "s" and value in self.blank):
+        elif self.kind == "n" and value and self.style in self.styles.digits:
+            self.facts.padded[place] = self.styles.digits[self.style]
+        shared = self.kind == "s"
+        if not _BLANK.fullmatch(value) and not (shared and value in self.strings.blank):
             self.row_has_value = True
             self.filled.add(self.column)
+            if self.style in self.styles.legacy or (shared and value in self.strings.legacy):
+                self.facts.legacy.append(place)
 
 
 def _is_true(attribute: str) -> bool:
