@@ -9,6 +9,7 @@ import typer
 from warehouse import __version__
 from warehouse.cli import (
     agreements,
+    contracts,
     demonstration,
     examine,
     explanations,
@@ -75,6 +76,7 @@ app.command(epilog=EPILOG)(explanations.reproduce)
 app.command("compare-rules", epilog=EPILOG)(explanations.compare_rules)
 app.add_typer(extracts.app, name="extract")
 app.add_typer(agreements.app, name="agreement")
+app.add_typer(contracts.app, name="contract")
 app.add_typer(keys.app, name="key")
 app.add_typer(vault.app, name="vault")
 app.add_typer(identity.app, name="identity")

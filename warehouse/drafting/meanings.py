@@ -107,7 +107,7 @@ def _code(column: Column, text: str) -> tuple[str | None, bool]:
 
 def may_be_shown(text: str, personal: frozenset[str]) -> bool:
     """True for a text that is no person's: short, and in no column that identifies anybody."""
-    return fold_text(text) not in personal and len(text) <= 40 and not re.search(r"\d{5}|@", text)
+    return fold_text(text) not in personal and len(text) <= 80 and not re.search(r"\d{5}|@", text)
 
 
 def _describe_blank(draft: DraftColumn, blanks: int, known: dict[str, list[str]]) -> None:
