@@ -2,6 +2,7 @@
 
 A byte order mark or sound UTF-8 is certain. What is neither was written in the encoding of one country's machines, in
 which any bytes are some text: readings in those encodings are kept only where their letters make words.
+Signs decide nothing: rather two readings are left, and the file is held, than one that is wrong.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _OF_MACHINES = ("cp1252", "mac-roman", "cp850")
 _ACTION = "save it as 'CSV UTF-8' and send it again"
 
-_LETTERS = "àâäáãæçéèêëíîïñóôöõœùúûüÿ"
+_SMALL = "àâäçéèêëîïôöœùûüÿ"
+_CAPITAL = _SMALL.upper()
 _SIGNS = "’‘“”«»–—…•·°§©®™€£½¼¾²³ºª×÷±¿¡\u00a0"
-_STRANGE = re.compile(f"[^\x00-\x7f{_LETTERS}{_LETTERS.upper()}{_SIGNS}]")
-# A capital within a word, a small letter within capitals, an opening sign or a currency right behind a letter.
+_STRANGE = re.compile(f"[^\x00-\x7f{_SMALL}{_CAPITAL}{_SIGNS}]")
+# A capital behind a small letter, a small letter within capitals, a digit beside a letter: one of them was a sign.
 _NO_WORD = re.compile(
-    f"[a-z{_LETTERS}][{_LETTERS.upper()}]|[A-Z]{{2}}[{_LETTERS}]|[A-Za-z][«“¿¡•§©£½¼¾×÷±][A-Za-z{_LETTERS}]"
-    f"|[A-Za-z][‘’“”–—…·°®™€²³ºª»](?=[a-z]{{2}})(?<!’)"
+    f"[a-z{_SMALL}][{_CAPITAL}]|[{_SMALL}][A-Z]|[A-Z]{{2}}[{_SMALL}]|[0-9][{_SMALL}{_CAPITAL}]|[{_SMALL}{_CAPITAL}][0-9]"
 )
 
 
