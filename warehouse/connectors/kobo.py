@@ -76,7 +76,7 @@ class Form:
 
     def look(self) -> list[Listed]:
         """Return the one file; only its submissions tell whether it changed."""
-        return [Listed(self.uid, f"kobo_{self.uid}.json")]
+        return [Listed(self.uid, self.visit.source.form_file)]
 
     def receive(self, listed: Listed, target: Path) -> str:
         """Write all submissions to `target`, by number, and return the SHA-256 of them."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
+from urllib.parse import urlsplit
 
 from warehouse.connectors.connection import Connection, required
 from warehouse.connectors.faults import NotAsAnnounced, ServerUnknown, TooLarge, interrupted, refused
@@ -77,7 +78,8 @@ class Visit:
         Raises:
             ServerUnknown: Contract and connection name different hosts.
         """
-        if of_address and of_connection and of_address.lower() != of_connection.lower():
+        named = urlsplit(of_connection if "://" in of_connection else f"//{of_connection}").hostname
+        if of_address and named and of_address.lower() != named:
             found, action = "another host than the connection's", "Correct the location or the connection."
             raise ServerUnknown(self.where, found, "the same host in the contract and in its connection", action)
 

@@ -27,7 +27,7 @@ from warehouse.contract.properties import (
     TableProperties,
 )
 from warehouse.contract.rules import build_rules
-from warehouse.contract.sources import build_servers
+from warehouse.contract.sources import build_servers, check_forms
 from warehouse.contract.standard import leave_out, path_of
 from warehouse.contract.wording import close, example, fault_in_words
 from warehouse.errors import did_you_mean
@@ -71,6 +71,7 @@ class Builder:
         every, schedule = self._calendar()
         owner = self._owner()
         tables = [self._table(i, s, programmes) for i, s in enumerate(doc.schema_ or [])]
+        check_forms(self, self.document.servers or [], sources, [table for table in tables if table])
         if not tables:
             self.note("schema", "nothing", "at least one schema object", "describe a table the partner sends")
         names = [s.name for s in doc.schema_ or [] if s.name]

@@ -14,6 +14,7 @@ from warehouse.contract.wording import example, shown
 
 if TYPE_CHECKING:
     from warehouse.contract.building import Builder
+    from warehouse.contract.model import Table
 
 # By the standard's own type of server; `custom` may be an address of any file system that fsspec knows.
 TRANSPORTS = {"local": "filesystem", "sftp": "sftp", "s3": "s3", "api": "kobo", "custom": "filesystem"}
@@ -42,6 +43,11 @@ class Source:
     whole: WholeFile
     paths: tuple[str, ...]
     asset: str | None
+
+    @property
+    def form_file(self) -> str:
+        """The name of the file that holds a form's submissions."""
+        return f"kobo_{self.asset}.json"
 
 
 def build_servers(builder: Builder, servers: Sequence[Any]) -> tuple[str, tuple[Source, ...]]:
@@ -91,6 +97,16 @@ def _source(builder: Builder, path: str, server: Any) -> Source | None:
     # An object appears in its store when all of it is there; in a folder it grows.
     whole = options.wholeFile or (WholeFile(stableSeconds=0) if transport in ("s3", "kobo") else _SETTLED)
     return Source(server.server, transport, location, options.connectionId, whole, options.paths, options.assetUid)
+
+
+def check_forms(builder: Builder, servers: Sequence[Any], sources: Sequence[Source], tables: Sequence[Table]) -> None:
+    """Note a form whose file no table expects: it would be fetched only to be held."""
+    for source in sources:
+        if source.asset and not any(table.match(source.form_file) for table in tables):
+            place = [server.server for server in servers].index(source.name)
+            found, action = f"'{source.form_file}'", f"for example files: 'kobo_{source.asset}\\.json'"
+            expected = "a name that the `files` of a table expects"
+            builder.note(f"servers[{place}].customProperties.assetUid", found, expected, action)
 
 
 Note = Callable[[str, str, str, str], None]

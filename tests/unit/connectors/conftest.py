@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,8 +37,15 @@ class Office:
     house: House
     connection: Connection | None = None
 
-    def keeps(self, *sources: Document) -> None:
-        self.house.describe(lambda d: d["servers"].extend(sources))
+    def keeps(self, *sources: Document, expects: str | None = None) -> None:
+        """Name the sources in the contract, and a file that a table of it expects."""
+
+        def change(contract: Document) -> None:
+            contract["servers"].extend(sources)
+            for one in contract["schema"][0]["customProperties"] if expects else ():
+                one["value"] = re.escape(expects or "") if one["property"] == "files" else one["value"]
+
+        self.house.describe(change)
 
     def fetch(self, pace: Pace = HASTE, **options: Any) -> Fetched:
         """Fetch from the only source."""

@@ -47,8 +47,8 @@ def form(office: Office, web: Web) -> Web:
     """The server, with a form of seven submissions in pages of three."""
     web.forms = {UID: [submission(number) for number in (15, 11, 12, 17, 13, 16, 14)]}
     web.most = 3
-    office.connection = Connection("survey", password=TOKEN)
-    office.keeps(source("api", web.address, connectionId="survey", assetUid=UID))
+    office.connection = Connection("survey", host=web.address, password=TOKEN)
+    office.keeps(source("api", web.address, connectionId="survey", assetUid=UID), expects=FILE)
     return web
 
 

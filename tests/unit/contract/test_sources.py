@@ -17,9 +17,14 @@ def server(kind: str, location: str = "", custom: Document | None = None, **fiel
     return made | ({"customProperties": properties(**custom)} if custom else {})
 
 
-def told(house: House, *servers: Document) -> list[str]:
+def told(house: House, *servers: Document, files: str = r"kobo_aXy7\.json") -> list[str]:
     """Each mistake as its place and what to write instead."""
-    house.describe(lambda d: d["servers"].extend(servers))
+
+    def change(contract: Document) -> None:
+        contract["servers"].extend(servers)
+        contract["schema"][1]["customProperties"][1]["value"] = files
+
+    house.describe(change)
     _, mistakes = check_contracts(house.home.contracts)
     return [f"{m.path}: {m.found} / {m.expected} / {m.action}" for m in mistakes]
 
@@ -87,6 +92,11 @@ def test_a_mistake_is_told_with_its_place_and_without_a_secret(house: House, mad
     found = told(house, made)
     assert any(said in one for one in found), found
     assert "CANARY" not in "".join(found)
+
+
+def test_a_form_whose_file_no_table_expects_is_told(house: House) -> None:
+    (mistake,) = told(house, server("api", "https://k.org", FORM), files="nothing")
+    assert mistake.endswith(r"for example files: 'kobo_aXy7\.json'")
 
 
 def test_what_belongs_to_a_source_is_a_mistake_at_the_inbox(house: House) -> None:
