@@ -20,6 +20,9 @@ from tests.fuzz.text_damage import Damage
 Parts = list[tuple[str, bytes]]
 ROW = re.compile(rb"<((?:\w+:)?(?:row|table-row))\b(?:[^>]*/>|.*?</\1>)", re.DOTALL)
 CELL = re.compile(rb"<((?:\w+:)?(?:c|table-cell))\b(?:[^>]*/>|.*?</\1>)", re.DOTALL)
+SETTING = re.compile(rb'<\w[^<>]*="[^"<>]*?\d(?=[^<>]*>)', re.DOTALL)
+_HOLDS_CELLS = re.compile(r"sheet\d*\.|sharedStrings|content\.xml")
+SHEET = re.compile(rb"<((?:\w+:)?sheet)\b(?:[^>]*/>|.*?</\1>)", re.DOTALL)
 STRING = re.compile(rb"<((?:\w+:)?si)\b(?:[^>]*/>|.*?</\1>)", re.DOTALL)
 
 
@@ -42,7 +45,7 @@ def is_archive(data: bytes) -> bool:
 
 def _some(chance: Random, parts: Parts) -> int:
     """Return one part's place; those that hold cells are what matters most."""
-    weights = [4 if re.search(r"sheet\d*\.|sharedStrings|content\.xml", name) else 1 for name, _ in parts]
+    weights = [4 if _HOLDS_CELLS.search(name) else 1 for name, _ in parts]
     return chance.choices(range(len(parts)), weights)[0]
 
 
@@ -116,6 +119,16 @@ def edit_part(edit: Damage) -> Damage:
     return change
 
 
+def change_setting(chance: Random, data: bytes) -> bytes:
+    """One digit of an attribute of a style, a relation or the workbook itself is another."""
+    parts = unpacked(data)
+    places = [i for i, (name, body) in enumerate(parts) if not _HOLDS_CELLS.search(name) and SETTING.search(body)]
+    name, body = parts[place := chance.choice(places)]
+    digit = chance.choice([match.end() - 1 for match in SETTING.finditer(body)])
+    parts[place] = name, body[:digit] + str(chance.randrange(10)).encode() + body[digit + 1 :]
+    return packed(parts)
+
+
 def _element(pattern: re.Pattern[bytes], change: Callable[[Random, list[bytes]], None]) -> Damage:
     """Return the change of one part's elements of a kind, between which everything stays."""
 
@@ -173,6 +186,7 @@ ARCHIVE: dict[str, Damage] = {
 }
 EDITS: dict[str, Damage] = {
     **{f"{name} in a part": edit_part(text_damage.EDITS[name]) for name in list(text_damage.EDITS)[:8]},
+    "a setting changed": change_setting,
     "a row dropped": _element(ROW, _drop),
     "a row twice": _element(ROW, _double),
     "two rows swapped": _element(ROW, _swap),
@@ -181,6 +195,7 @@ EDITS: dict[str, Damage] = {
     "a cell twice": _element(CELL, _double),
     "two cells swapped": _element(CELL, _swap),
     "a cell's attribute changed": _element(CELL, _renumber),
+    "a sheet dropped from the list": _element(SHEET, _drop),
     "a shared text dropped": _element(STRING, _drop),
     "a shared text twice": _element(STRING, _double),
     "two shared texts swapped": _element(STRING, _swap),

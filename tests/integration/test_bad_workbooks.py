@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from tests.workbooks import (
 )
 
 GOOD = workbook({"List": listed(person(1), person(2))})
+TWO = workbook({"List A": listed(person(1)), "List B": listed(person(2))})
 BILLION = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEET = "xl/worksheets/sheet1.xml"
@@ -79,6 +81,10 @@ def renamed(relations: bytes) -> bytes:
     return relations.replace(b"sheet1", b"sheet9")
 
 
+def unlisted(listing: bytes) -> bytes:
+    return re.sub(rb"<sheet name=.List B[^>]*>", b"", listing)
+
+
 def shared_texts(promised: int) -> bytes:
     """Two of them, and the number that the part says."""
     sheet = listed(person(1, Name=shared(0)), person(2, Name=shared(1)))
@@ -115,6 +121,22 @@ HELD: list[tuple[str, Callable[[], bytes], set[str]]] = [
     ("a row twice", lambda: changed(GOOD, SHEET, lambda x: x.replace(b'<row r="3"', b'<row r="2"')), {"SALA-F003"}),
     ("a shared text less than promised", lambda: shared_texts(promised=3), {"SALA-F003"}),
     ("a shared text more than promised", lambda: shared_texts(promised=1), {"SALA-F003"}),
+    (
+        "one sheet under two names",
+        lambda: changed(TWO, RELATIONS, lambda x: x.replace(b"t2.xml", b"t1.xml")),
+        {"SALA-F003"},
+    ),
+    (
+        "two names for one sheet",
+        lambda: changed(TWO, "xl/workbook.xml", lambda x: x.replace(b"rId2", b"rId1")),
+        {"SALA-F003"},
+    ),
+    (
+        "two sheets of one name",
+        lambda: changed(TWO, "xl/workbook.xml", lambda x: x.replace(b"List B", b"List A")),
+        {"SALA-F003"},
+    ),
+    ("a sheet that is not listed", lambda: changed(TWO, "xl/workbook.xml", unlisted), {"SALA-F003"}),
     ("a cell in the far corner", lambda: workbook({"List": corner()}), {"SALA-F013"}),
     ("another sheet", lambda: workbook({"List": listed(person(1)), "Budget": listed(person(2))}), {"SALA-F011"}),
     ("only sheets passed over", lambda: workbook({"Notes": listed(person(1))}), {"SALA-F011"}),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from warehouse.readers.grid import Region
 from warehouse.readers.inspection.facts import Cell, SheetFacts, digits_shown, is_blank
-from warehouse.readers.inspection.relations import relations
+from warehouse.readers.inspection.relations import sheet_members
 
 _ROW, _COLUMNS, _MERGED, _SHEET, _STRING = 0, 60, 176, 156, 19  # kinds of records
 _FORMAT, _STYLE, _STYLES_BEGIN, _STYLES_END = 44, 47, 617, 618
@@ -40,14 +40,13 @@ def inspect_xlsb(path: Path, sheets: Sequence[str]) -> dict[str, SheetFacts]:
 
 
 def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
-    targets = relations(archive, "xl/_rels/workbook.bin.rels")
-    members = {}
+    sheets = []
     for kind, body in _records(archive.read("xl/workbook.bin")):
         if kind == _SHEET:
             relation, end = _text(body, 8)
             name, _ = _text(body, end)
-            members[name] = targets[relation]
-    return members
+            sheets.append((name, relation))
+    return sheet_members(archive, "xl/_rels/workbook.bin.rels", sheets)
 
 
 def _blank_strings(archive: zipfile.ZipFile) -> frozenset[int]:

@@ -12,7 +12,7 @@ from xml.parsers import expat
 from warehouse.readers.fonts import is_legacy
 from warehouse.readers.grid import Region
 from warehouse.readers.inspection.facts import SheetFacts, digits_shown
-from warehouse.readers.inspection.relations import local, relations
+from warehouse.readers.inspection.relations import local, sheet_members
 
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 # What leaves a cell blank: white space, characters without width, and both as OOXML escapes them.
@@ -47,18 +47,17 @@ def inspect_xlsx(path: Path, sheets: Sequence[str]) -> dict[str, SheetFacts]:
 
 def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return sheet name → member of the archive."""
-    targets = relations(archive, "xl/_rels/workbook.xml.rels")
-    names: dict[str, str] = {}
+    sheets: list[tuple[str, str]] = []
 
     def sheet(tag: str, attributes: dict[str, str]) -> None:
         if local(tag) == "sheet":
-            names[attributes["name"]] = next((v for k, v in attributes.items() if local(k) == "id"), "")
+            sheets.append((attributes["name"], next((v for k, v in attributes.items() if local(k) == "id"), "")))
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = sheet
     with archive.open("xl/workbook.xml") as stream:
         parser.ParseFile(stream)
-    return {name: targets[identifier] for name, identifier in names.items()}
+    return sheet_members(archive, "xl/_rels/workbook.xml.rels", sheets)
 
 
 def _styles(archive: zipfile.ZipFile) -> _Styles:
