@@ -13,7 +13,8 @@ from typing import Annotated, Literal, get_args
 from croniter import croniter
 from pydantic import AfterValidator, Field, model_validator
 
-from warehouse.contract.properties import Day, Properties
+from warehouse.contract.properties import Properties
+from warehouse.contract.texts import Day
 
 Dimension = Literal[
     "province_of_duty", "province_of_training", "module_id", "topic", "sex", "category", "unit_code", "partner_id"

@@ -19,7 +19,6 @@ from warehouse.contract.faults import faults_of
 from warehouse.contract.mistakes import Mistake
 from warehouse.contract.model import Contract, Table
 from warehouse.contract.properties import (
-    FILES_UNREAD,
     NESTED,
     ContractProperties,
     Programme,
@@ -29,6 +28,7 @@ from warehouse.contract.properties import (
 from warehouse.contract.rules import build_rules
 from warehouse.contract.sources import build_servers, check_forms
 from warehouse.contract.standard import leave_out, path_of
+from warehouse.contract.texts import FILES_UNREAD
 from warehouse.contract.wording import close, example, fault_in_words
 from warehouse.errors import did_you_mean
 

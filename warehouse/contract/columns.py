@@ -12,9 +12,10 @@ from open_data_contract_standard.model import SchemaObject, SchemaProperty
 from warehouse.contract import lookups
 from warehouse.contract.entities import ENTITIES, Column, Kind
 from warehouse.contract.model import ColumnContract
-from warehouse.contract.properties import FILES_UNREAD, ColumnProperties, TableProperties
+from warehouse.contract.properties import ColumnProperties, TableProperties
 from warehouse.contract.shaping import check_shaping
 from warehouse.contract.spelling import fold_name, fold_text
+from warehouse.contract.texts import FILES_UNREAD
 from warehouse.contract.wording import close
 from warehouse.errors import did_you_mean
 

@@ -15,7 +15,8 @@ from functools import cached_property
 from itertools import islice
 
 from warehouse.contract.model import Table
-from warehouse.contract.properties import DETECT, Dialect
+from warehouse.contract.properties import Dialect
+from warehouse.contract.texts import DETECT
 from warehouse.readers.charsets import decoded, possible
 from warehouse.readers.faults import ReadingUncertain
 from warehouse.readers.grid import Row
