@@ -123,6 +123,14 @@ class Repeat(Properties):
     parent: Regex
     on: dict[str, str] = Field(min_length=1)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _spelled_on(cls, given: object) -> object:
+        # YAML reads the bare word as true.
+        return (
+            {"on" if key is True else key: value for key, value in given.items()} if isinstance(given, dict) else given
+        )
+
 
 class Keep(Properties):
     """Of several rows about the same thing one counts: which rows are, and which one of them is it."""

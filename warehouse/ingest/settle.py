@@ -21,9 +21,10 @@ from warehouse.ingest.messages import MESSAGES, sentence
 from warehouse.ingest.persons import pseudonymise
 from warehouse.ingest.tables import Origin, accepted_rows, refused_rows
 from warehouse.ingest.validate import (
+    FORESEEN,
     Refusal,
     nobody_rows,
-    refusals_foreseen,
+    refusals_alone,
     refusals_of_reading,
     repeated_rows,
     validate,
@@ -107,15 +108,16 @@ def _judged(
     conformed: Conformed, table: Table, repeated: npt.NDArray[np.bool_]
 ) -> tuple[list[Refusal], list[dict[str, Any]], FileHeld | None]:
     """Return what refuses rows, a summary of each rule, and what holds the whole file; then every row is refused."""
-    foreseen = refusals_foreseen(conformed)
-    passed_over = _refused(foreseen, len(conformed))
-    refusals, validations = _broken(conformed, table, repeated, passed_over)
+    alone = refusals_alone(conformed)
+    refusals, validations = _broken(conformed, table, repeated, _refused(alone, len(conformed)))
+    refusals += alone
+    counting = ~_refused([refusal for refusal in alone if refusal.rule in FORESEEN], len(conformed))
     refused = _refused(refusals, len(conformed)) & ~repeated
     held = next(iter(conformed.doubts), None)
-    held = held or _too_many(int(refused.sum()), int((~passed_over).sum()), table)
+    held = held or _too_many(int((refused & counting).sum()), int(counting.sum()), table)
     if held:
-        refusals.append(_plain_refusal("file_held", np.flatnonzero(~refused & ~passed_over & ~repeated)))
-    return [*refusals, *foreseen], validations, held
+        refusals.append(_plain_refusal("file_held", np.flatnonzero(~refused & ~repeated)))
+    return refusals, validations, held
 
 
 def _broken(

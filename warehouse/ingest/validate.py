@@ -23,6 +23,7 @@ from warehouse.ingest.values import describe_expected, describe_window
 LAYOUT_RULES = frozenset({"row_width", "error_cell", "formula_without_result", "zeros_lost", "legacy_font"})
 # What the contract foresees is no fault of the file: it counts towards no tolerance.
 FORESEEN = frozenset({"superseded", "rejected_status"})
+ALONE = FORESEEN | {"parent_missing"}  # such a row has no other reason worth telling
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,12 @@ def refusals_of_reading(conformed: Conformed, table: Table) -> list[Refusal]:
     for rule, rows, column in conformed.faults:
         expected = describe_expected(contracts[column], rule, table) if column in contracts else ""
         refusals += _refusals(conformed, table, (rule, rule), rows, column, expected)
-    return refusals + [_of_rows(refused) for refused in conformed.refused if refused.rule not in FORESEEN]
+    return refusals + [_of_rows(refused) for refused in conformed.refused if refused.rule not in ALONE]
 
 
-def refusals_foreseen(conformed: Conformed) -> list[Refusal]:
-    """Return the rows that do not count by a rule of the contract, whatever else may be wrong with them."""
-    return [_of_rows(refused) for refused in conformed.refused if refused.rule in FORESEEN]
+def refusals_alone(conformed: Conformed) -> list[Refusal]:
+    """Return the rows that are refused for one reason, whatever else may be wrong with them."""
+    return [_of_rows(refused) for refused in conformed.refused if refused.rule in ALONE]
 
 
 def _of_rows(refused: RowsRefused) -> Refusal:

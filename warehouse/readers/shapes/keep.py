@@ -85,7 +85,8 @@ class _Judge:
         if len({self._content(row) for row in claim}) > 1:
             for row in claim:
                 yield RefusedRow(row, "key_conflict", expected=", ".join((*self.rule.by, self.rule.order)))
-        kept = f"row {self.grid.number_of(claim[0])}, which has the {self.rule.take} '{self.rule.order}'"
+        sheet = f" of {self.grid.where}" if self.grid.name else ""
+        kept = f"row {self.grid.number_of(claim[0])}{sheet}, which has the {self.rule.take} '{self.rule.order}'"
         yield from (RefusedRow(row, "superseded", expected=kept) for row in rows if row not in claim)
 
     def _content(self, row: int) -> tuple[str, ...]:
