@@ -181,7 +181,8 @@ class HeaderAgain:
         named = {self._wanted[f]: i for i, f in enumerate(map(fold_text, row)) if f in self._wanted}
         if len(named) < max(2, len(self._header.positions) / 2):
             return False
-        if set(named.values()) == set(self._header.positions.values()):
+        positions = self._header.positions  # several may stand in one cell, of which a header names one
+        if named.items() <= positions.items() and set(named.values()) == set(positions.values()):
             return True
         found, action = "a second header, over other columns", "send each table as a file or a sheet of its own"
         raise HeaderDuplicated(f"{self._where}, row {place + 1}", found, "one header", action)

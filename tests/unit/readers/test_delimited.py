@@ -148,3 +148,10 @@ def test_a_line_of_a_gigabyte_costs_neither_memory_nor_time(tmp_path: Path, plai
 def test_a_long_line_is_an_outcome_of_the_whole_pipeline(house: House) -> None:
     outcome = house.ingest("att_long.csv", HEADER + "\n" + "x" * (48 << 20))
     assert outcome["error"]["code"] == "SALA-F007"
+
+
+@pytest.mark.parametrize("second", ["Event,Date,Name,ID,Province,Hours,Mark", "Event,Date,ID,Name,Province,Hours"])
+def test_a_second_export_with_other_columns_below_the_first_holds_the_file(house: House, second: str) -> None:
+    error = house.ingest("att_two.csv", listing(row(1), second, row(2)))["error"]
+    assert error["code"] == "SALA-F009"
+    assert house.ingest("att_same.csv", listing(row(1), HEADER, row(2)))["rows_accepted"] == 2
