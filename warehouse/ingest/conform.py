@@ -21,7 +21,8 @@ from warehouse.contract.model import ColumnContract, Contract, Table
 from warehouse.errors import FileHeld
 from warehouse.ingest import legacy
 from warehouse.ingest.columns import Codes, Column
-from warehouse.ingest.dates import Evidence, decide
+from warehouse.ingest.date_evidence import Evidence
+from warehouse.ingest.dates import decide
 from warehouse.ingest.parts import MISSING, parts_of, refusing_missing
 from warehouse.ingest.values import Converter, converter
 from warehouse.readers.faults import TitleMissing
@@ -97,9 +98,9 @@ def conform(raw: RawFile, table: Table, contract: Contract, groups: dict[str, st
     parts = [_sheet(sheet, table, of, converters) for sheet, of in zip(raw.sheets, cells, strict=True)]
     whole = parts[0] if len(parts) == 1 else _joined(parts)
     whole.dates = [evidence for column in dated.values() for evidence in column.evidence]
-    whole.faults = legacy.without_harmless(whole.faults, whole.columns, table)
-    whole.doubts = [doubt for column in dated.values() for doubt in column.doubts]
-    whole.doubts += legacy.doubts(whole.faults, whole.columns, whole.headers)
+    typed = legacy.without_harmless(whole.faults, whole.columns, table)
+    whole.faults, whole.doubts = legacy.judge(typed, whole.columns, whole.headers)
+    whole.doubts += [doubt for column in dated.values() for doubt in column.doubts]
     for column in whole.columns:
         fault_rules = {rule for rule in whole.columns[column].rules if rule}
         for rule in sorted(fault_rules):

@@ -19,11 +19,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from warehouse.contract.model import ColumnContract, Table
 from warehouse.errors import FileHeld
+from warehouse.ingest.date_evidence import Evidence
 from warehouse.ingest.days import Given, Reading, plain, readings, stored_day
 from warehouse.ingest.values import Converted
 from warehouse.readers.faults import DatesSwapped, DatesUncertain
@@ -32,37 +33,6 @@ from warehouse.readers.raw import REAL_DATE
 MARGIN = 20  # fewer than one in so many cells are slips; as many or more are another way of writing
 _MOST_OF_A_SWAP = 12  # a day beyond it is no month, so that a spreadsheet cannot have swapped the two
 Days = tuple[dt.date | None, ...]  # what each reading of a group makes of one text
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """How some cells of a column were read and why; numbers of cells, never a value.
-
-    Attributes:
-        column: The canonical column.
-        header: The partner's header; None where the name of the file or a title gives the date.
-        reading: The reading chosen, or all that stayed possible.
-        how: `declared`, `unambiguous_rows`, `course_window`, `workbook_type`, `every_reading` or `undecided`.
-        sure_percent: Of 100 cells that decide, how many support the reading, rounded down.
-        supporting: Cells that decide for it; all cells where nothing had to be decided.
-        contradicting: Cells that decide against it.
-        cells: All cells that one of the group's readings reads.
-        unsettled: Those of them that have no day, because they can be read in two ways.
-    """
-
-    column: str
-    header: str | None
-    reading: str
-    how: str
-    sure_percent: int
-    supporting: int
-    contradicting: int
-    cells: int
-    unsettled: int
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as the ledger keeps it."""
-        return asdict(self)
 
 
 @dataclass

@@ -233,6 +233,7 @@ def _processed(home: Home, contract: Contract, arrival: Arrival, delivery_id: st
         redacted=settled.names_erased,
         validations=tuple(settled.validations),
         dates=tuple(evidence.as_dict() for evidence in settled.dates),
+        notes=(*record.notes, *(evidence.note for evidence in settled.dates if evidence.note)),
     )
     return replace(record, error=_placed(settled.held, where)) if settled.held else replace(record, outcome="accepted")
 

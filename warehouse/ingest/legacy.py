@@ -14,7 +14,7 @@ from warehouse.errors import FileHeld
 from warehouse.ingest.columns import Column, Rows
 from warehouse.ingest.dates import MARGIN
 from warehouse.readers.faults import LegacyFont
-from warehouse.readers.fonts import look_legacy
+from warehouse.readers.fonts import is_written_in_latin, look_legacy
 
 RULE = "legacy_font"
 _NAMES = frozenset({"name_khmer", "name_latin"})
@@ -35,18 +35,23 @@ def without_harmless(faults: Faults, columns: dict[str, Column], table: Table) -
     return kept
 
 
-def doubts(faults: Faults, columns: dict[str, Column], headers: dict[str, str]) -> list[FileHeld]:
-    """Return what holds a file for its letters."""
-    found: list[FileHeld] = []
+def judge(faults: Faults, columns: dict[str, Column], headers: dict[str, str]) -> tuple[Faults, list[FileHeld]]:
+    """Return the faults with the cells of a column whose letters tell it, and what holds the file for its letters."""
+    doubts: list[FileHeld] = []
     for name, column in columns.items():
         typed = sum(len(rows) for rule, rows, of in faults if rule == RULE and of == name)
-        empty = np.array([value is None and not rule for value, rule in zip(column.values, column.rules, strict=True)])
-        filled = int(np.count_nonzero(~empty[column.codes]))
-        if typed and typed * MARGIN >= filled:
-            found.append(_held(headers.get(name, name), f"{typed} of {filled} texts are in such a font"))
-        elif name in _NAMES and look_legacy(str(value) for value in column.values if value):
-            found.append(_held(headers.get(name, name), "its letters are those that such a font shows as Khmer"))
-    return found
+        filled = np.array(
+            [value is not None or bool(rule) for value, rule in zip(column.values, column.rules, strict=True)], bool
+        )
+        texts = [str(value or "") for value in column.values]
+        header = headers.get(name, name)
+        if typed and typed * MARGIN >= np.count_nonzero(filled[column.codes]):
+            doubts.append(_held(header, f"{typed} cells are in such a font"))
+        elif name in _NAMES and look_legacy(texts):
+            doubts.append(_held(header, "its letters are those that such a font shows as Khmer"))
+            latin = np.array([is_written_in_latin(text) for text in texts], bool)
+            faults = [*faults, (RULE, np.flatnonzero(latin[column.codes]), name)]
+    return faults, doubts
 
 
 def _held(header: str, found: str) -> LegacyFont:

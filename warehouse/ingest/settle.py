@@ -16,7 +16,7 @@ from warehouse.contract.model import Contract, Table
 from warehouse.errors import FileHeld
 from warehouse.ingest.columns import Column
 from warehouse.ingest.conform import Conformed, conform
-from warehouse.ingest.dates import Evidence
+from warehouse.ingest.date_evidence import Evidence
 from warehouse.ingest.messages import MESSAGES, sentence
 from warehouse.ingest.persons import pseudonymise
 from warehouse.ingest.tables import Origin, accepted_rows, refused_rows

@@ -68,7 +68,7 @@ class Record:
     error: dict[str, str] | None = None
     notes: tuple[str, ...] = ()
     validations: tuple[dict[str, Any], ...] = ()
-    dates: tuple[dict[str, Any], ...] = ()  # how each date column was read, see ingest/dates.py
+    dates: tuple[dict[str, Any], ...] = ()  # how each date column was read, see ingest/date_evidence.py
     contract_version: str = ""
     definition: str = ""  # fingerprint of what decided the outcome: the contract's table and the code lists
     redacted: bool = False  # somebody in it was erased: the original bytes are gone, its other rows are kept

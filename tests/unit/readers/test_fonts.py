@@ -131,7 +131,7 @@ def test_a_workbook_in_such_a_font_is_held_and_says_what_to_do(house: House) -> 
     record = outcome(house, [(name, "Limon S1") for name in LIMON])
     assert record.error is not None
     assert record.error["code"] == "SALA-F022"
-    assert "25 of 25" in record.error["found"]
+    assert "25 cells" in record.error["found"]
     assert "Unicode" in record.error["action"]
     assert record.counts.read == record.counts.quarantined == 25
 
