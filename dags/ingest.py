@@ -29,9 +29,7 @@ def fetch(partner: str) -> None:
     from dags.connections import connection_of_airflow
     from warehouse import pipeline
 
-    for done in pipeline.fetch_or_fail(partner, Home.from_environment(), connection_of_airflow):
-        fetched = sum(one["outcome"] == "fetched" for one in done["files"])
-        print(f"{done['source']}: {fetched} fetched, {done['unchanged']} of {done['listed']} as before")
+    pipeline.fetch_or_fail(partner, Home.from_environment(), connection_of_airflow, print)
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE)

@@ -56,17 +56,18 @@ def fetch(
     return [one for done in visited for one in done]
 
 
-def fetch_or_fail(partner: str, home: Home, connections: Connections) -> list[dict[str, Any]]:
-    """Fetch for one partner; when all was tried and something failed, raise that, for a caller that must fail visibly.
+def fetch_or_fail(partner: str, home: Home, connections: Connections, say: Callable[[str], object]) -> None:
+    """Fetch for one partner and say what became of it; raise when something failed, so that a task fails visibly.
 
     Raises:
-        TransientError: Something that trying again may mend.
-        TerminalError: Something that it cannot.
+        TransientError: Something failed that trying again may mend.
+        TerminalError: Something failed that it cannot.
     """
     done = fetch(home, connections, partner)
+    for one in done:
+        say(one.summary)
     if error := fetching.failure(done):
         raise error
-    return [one.as_dict() for one in done]
 
 
 def pending(partner: str, home: Home) -> list[str]:

@@ -14,6 +14,7 @@ import importlib
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -59,6 +60,14 @@ class Fetched:
     def errors(self) -> list[SalaError]:
         """All that went wrong."""
         return [error for error in (self.error, *(one.error for one in self.files)) if error]
+
+    @property
+    def summary(self) -> str:
+        """What became of it, in lines for a log."""
+        count = Counter(one.outcome for one in self.files)
+        counts = [f"{count[kind]} {kind}" for kind in ("fetched", "waiting", "failed")]
+        said = f"{self.source}: {self.listed} listed, {self.unchanged} as before, {', '.join(counts)}"
+        return "\n".join([said, *(str(error) for error in self.errors)])
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields for a report."""
