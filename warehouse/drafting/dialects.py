@@ -1,8 +1,7 @@
-"""How a delimited sample is written: encoding, delimiter and quote, each with what speaks for it."""
+"""How a delimited sample is written, when no header is known by which a reading could be verified."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections import Counter
@@ -10,15 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from warehouse.contract.properties import Dialect
+from warehouse.readers.charsets import possible
 
-_LOOKED_AT = 1 << 20  # bytes
+_LOOKED_AT = 1 << 20  # letters
 _LINES = 500
 _DELIMITERS = ",;\t|"
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_MOST = 0.9  # share of rows with the same number of cells that leaves no doubt
 
 
 class Sniffed(NamedTuple):
@@ -29,32 +25,24 @@ class Sniffed(NamedTuple):
 
 
 def sniff(path: Path) -> Sniffed:
-    """Return the dialect in which most lines have the same number of cells, more than one."""
-    with path.open("rb") as file:
-        data = file.read(_LOOKED_AT)
-    encoding, doubts = _encoding(data)
-    lines = data.decode(encoding, errors="replace").splitlines(keepends=True)[:_LINES]
+    """Return the dialect in which most lines have the same number of cells, more than one.
+
+    Raises:
+        EncodingWrong, FormatWrong: The bytes are no text.
+    """
+    texts = possible(path.read_bytes())
+    encoding, text = next(iter(texts.items()))
+    doubts = [f"{' and '.join(texts)} all read it: look at the accents"] if len(texts) > 1 else []
+    lines = text.decode()[:_LOOKED_AT].splitlines(keepends=True)[:_LINES]
     scores = {delimiter: _evenness(lines, delimiter) for delimiter in _DELIMITERS}
     best = max(scores, key=lambda delimiter: scores[delimiter])
     share, width = scores[best]
     if width < 2:
-        best = ","
-        doubts = (*doubts, "no delimiter divides the lines: one column was read")
-    elif share < 0.9:
-        doubts = (*doubts, f"only {share:.0%} of the lines have {width} cells by this delimiter")
-    return Sniffed(Dialect(delimiter=best, encoding=encoding), doubts)
-
-
-def _encoding(data: bytes) -> tuple[str, tuple[str, ...]]:
-    for mark, name in _MARKS:
-        if data.startswith(mark):
-            return name, ()
-    try:  # the bytes may be cut within a character, which a decoder that expects more takes
-        codecs.getincrementaldecoder("utf-8")().decode(data)
-    except UnicodeDecodeError as error:
-        found = f"not UTF-8 (first at byte {error.start}); cp1252 reads anything: look at the accents"
-        return "cp1252", (found,)
-    return "utf-8", ()
+        best = _DELIMITERS[0]
+        doubts.append("no delimiter divides the lines: one column was read")
+    elif share < _MOST:
+        doubts.append(f"only {share:.0%} of the rows have {width} cells by this delimiter")
+    return Sniffed(Dialect(delimiter=best, encoding=encoding), tuple(doubts))
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[float, int]:
