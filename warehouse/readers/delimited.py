@@ -1,7 +1,7 @@
 """Reads delimited text: strictly, in one certain dialect and encoding, everything as text.
 
-Two ways give the same rows. Files without quotes, which are most of the volume, go through Arrow's parser;
-anything less plain goes through Python's `csv` in strict mode. Whatever leaves two readings is held.
+Two ways give the same rows. Files whose every line is a record, which are most of the volume, go through Arrow's
+parser; anything less plain goes through Python's `csv` in strict mode. Whatever leaves two readings is held.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +23,10 @@ from warehouse.contract.spelling import tidy
 from warehouse.readers.dialects import settle_dialect
 from warehouse.readers.faults import FileEmpty, FileTooLarge, FormatWrong, QuotingBroken
 from warehouse.readers.grid import Grid, Opened, Row
-from warehouse.readers.header import SEARCHED_BELOW, Header, find_header
+from warehouse.readers.header import SEARCHED_BELOW, Header, find_header, wanted_headers
 from warehouse.readers.layout import lay_out
 from warehouse.readers.lines import count_records
-from warehouse.readers.quoting import check_certain, check_swallowed
+from warehouse.readers.quoting import are_plain_quotes, check_certain, check_swallowed
 from warehouse.readers.raw import TEXT, RawFile, RawSheet
 from warehouse.readers.versions import version_position, versions_of
 
@@ -100,17 +101,18 @@ def _last_line(chunk: bytes, run: int) -> int:
 
 
 def _plain(text: bytes, dialect: Dialect, table: Table, counted: int) -> RawFile | None:
-    """Read a file without quotes, blank lines, footers or ragged rows; None when it is not that plain."""
+    """Read a file without line ends in cells, blank lines, footers or ragged rows; None when it is not that plain."""
     options = table.options
     first_line = text[: text.find(b"\n") + 1] or text
     plain = not (options.footer or options.endsAt or options.titles or options.sessions or table.is_shaped)
-    plain = plain and dialect.quote.encode() not in text
     plain = plain and (b"\r" not in text or text.count(b"\r") == text.count(b"\n"))
-    if not plain or table.header_within != 1 or not first_line.strip():
+    plain = plain and table.header_within == options.headerLines == 1 and bool(first_line.strip())
+    if not plain or not are_plain_quotes(text, dialect):
         return None
-    cells = first_line.decode().rstrip("\r\n").split(dialect.delimiter)
-    below = text[: 1 << 16].decode(errors="replace").split("\n")[1 : 1 + SEARCHED_BELOW]
-    header = find_header([cells, *(line.split(dialect.delimiter) for line in below)], table, "the file")
+    head = io.StringIO(text[: len(first_line) + (1 << 16)].decode(errors="ignore"), newline="")
+    rows = islice(csv.reader(head, delimiter=dialect.delimiter, quotechar=dialect.quote), 1 + SEARCHED_BELOW)
+    cells, *below = rows
+    header = find_header([cells, *below], table, "the file")
     if text.count(first_line.rstrip(b"\r\n")) > 1 or len(cells) != header.width:
         return None
     if len(cells) == 1 and _has_blank_line(text):  # with more columns Arrow takes it for a ragged row
@@ -119,19 +121,22 @@ def _plain(text: bytes, dialect: Dialect, table: Table, counted: int) -> RawFile
     if not body.size:
         raise _no_rows()
     try:
-        rows, versions = _parsed(body, dialect.delimiter, cells, header)
+        quote = dialect.quote if dialect.quote.encode() in text else False  # without any, Arrow is faster
+        parsed, versions = _parsed(body, dialect.delimiter, quote, cells, header)
     except pa.ArrowInvalid:
         return None  # ragged rows: the strict reader names each of them
-    if _any_set_aside(rows, body, dialect.delimiter, header):
+    if _any_set_aside(parsed, body, dialect, header, table):
         return None
-    numbers = pa.array(np.arange(2, len(rows) + 2, dtype=np.int32))
+    numbers = pa.array(np.arange(2, len(parsed) + 2, dtype=np.int32))
     sheet = RawSheet(
-        *("", 1, rows, numbers, header.texts, {}, (), 1, counted), unknown=header.unknown, versions=versions
+        *("", 1, parsed, numbers, header.texts, {}, (), 1, counted), unknown=header.unknown, versions=versions
     )
     return RawFile((sheet,), header.notes)
 
 
-def _parsed(body: pa.Buffer, delimiter: str, cells: list[str], header: Header) -> tuple[pa.Table, tuple[str, ...]]:
+def _parsed(
+    body: pa.Buffer, delimiter: str, quote: str | bool, cells: list[str], header: Header
+) -> tuple[pa.Table, tuple[str, ...]]:
     """Return the columns of the contract, and the versions of the form."""
     names = [f"#{i}" for i in range(len(cells))]
     wanted = {name: f"#{position}" for name, position in header.positions.items()}
@@ -142,7 +147,7 @@ def _parsed(body: pa.Buffer, delimiter: str, cells: list[str], header: Header) -
         pa.BufferReader(body),
         # Files are read side by side: threads within one would only take more processor time and memory.
         read_options=pa_csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False),
-        parse_options=pa_csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
+        parse_options=pa_csv.ParseOptions(delimiter=delimiter, quote_char=quote, ignore_empty_lines=False),
         convert_options=pa_csv.ConvertOptions(
             column_types=dict.fromkeys(names, TEXT), include_columns=list(wanted.values()), null_values=[]
         ),
@@ -159,18 +164,20 @@ def _has_blank_line(text: bytes) -> bool:
     return text.startswith((b"\n", b"\r\n")) or b"\n\n" in text or b"\n\r\n" in text
 
 
-def _any_set_aside(rows: pa.Table, body: pa.Buffer, delimiter: str, header: Header) -> bool:
-    """True when some row may be blank or the header again: the strict reader sets such rows aside."""
-    name, column = rows.column_names[0], rows.column(0).chunk(0)
+def _any_set_aside(rows: pa.Table, body: pa.Buffer, dialect: Dialect, header: Header, table: Table) -> bool:
+    """True when some row may be blank or a header again: the strict reader sets such rows aside."""
+    known = pa.array(sorted({*wanted_headers(table), *(text.lower() for text in header.unknown)}))
+    for values in (column.chunk(0).dictionary for column in rows.columns):
+        if pc.any(pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(values)), known)).as_py():
+            return True
+    column = rows.column(0).chunk(0)
     first = pc.utf8_trim_whitespace(column.dictionary)
-    again = pc.equal(first, header.texts[name])
     # Zero-width characters are no white space to Arrow, but a cell of nothing else is blank.
     blank = pc.match_substring_regex(first, r"^[\s\x{200b}-\x{200d}\x{2060}\x{feff}\x{1c}-\x{1f}]*$")
-    if pc.any(again).as_py():
-        return True
     places = np.flatnonzero(blank.to_numpy(zero_copy_only=False)[column.indices.to_numpy()])
     lines = body.to_pybytes().split(b"\n") if len(places) else []
-    return any(not tidy(lines[place].decode().replace(delimiter, " ")) for place in places)
+    marks = str.maketrans({dialect.delimiter: " ", dialect.quote: " "})
+    return any(not tidy(lines[place].decode().translate(marks)) for place in places)
 
 
 def _strict(text: bytes, dialect: Dialect, table: Table, counted: int) -> RawFile:

@@ -6,8 +6,13 @@ import re
 from collections.abc import Sequence
 from statistics import mode
 
+import numpy as np
+
 from warehouse.contract.properties import Dialect
 from warehouse.readers.faults import QuotingBroken
+from warehouse.readers.lines import places
+
+_LF, _CR = 10, 13
 
 
 def check_certain(text: bytes, dialect: Dialect) -> None:
@@ -24,6 +29,22 @@ def check_certain(text: bytes, dialect: Dialect) -> None:
         cell = re.compile(rb"(?m)(?:^|%s)'((?:[^'\n]|'')*+)'(?=%s|\r?$)".replace(b"%s", re.escape(delimiter)))
         if any(delimiter in match[1] or b"''" in match[1] for match in cell.finditer(text)):
             raise _other_quotes("cells in apostrophes", dialect)
+
+
+def are_plain_quotes(text: bytes, dialect: Dialect) -> bool:
+    """True where every quote begins or ends a cell or is doubled within one, and no cell holds a line end."""
+    quote, delimiter = dialect.quote.encode(), dialect.delimiter.encode()
+    if quote not in text:
+        return True
+    array = np.frombuffer(b"\n" + text + b"\n", dtype=np.uint8)
+    quotes = places(array, quote[0])
+    if len(quotes) % 2 or np.any(np.searchsorted(quotes, places(array, _LF)) % 2):
+        return False
+    ends = np.zeros(256, bool)
+    ends[[delimiter[0], _LF, quote[0]]] = True
+    before, behind = ends[array[quotes[::2] - 1]], ends.copy()
+    behind[_CR] = True
+    return bool(before.all() and behind[array[quotes[1::2] + 1]].all())
 
 
 def _other_quotes(found: str, dialect: Dialect) -> QuotingBroken:

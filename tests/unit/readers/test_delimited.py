@@ -27,6 +27,9 @@ CELL = st.text(
     ),
     max_size=4,
 )
+IN_QUOTES = st.text(st.sampled_from(["a", ",", " ", '"', "ស", ";"]), max_size=4).map(
+    lambda cell: '"' + cell.replace('"', '""') + '"'
+)
 ROW = st.lists(CELL, min_size=7, max_size=7).map(",".join)
 ODD_ROW = st.one_of(
     ROW,
@@ -38,6 +41,8 @@ ODD_ROW = st.one_of(
     st.just(HEADER),
     st.just(HEADER.replace(",", " ,")),
     st.lists(CELL, min_size=1, max_size=9).map(",".join),
+    st.lists(st.one_of(CELL, IN_QUOTES), min_size=7, max_size=7).map(",".join),
+    st.lists(st.sampled_from(['""', '"a""b"', 'a"', '"a"b', '"', "a"]), min_size=7, max_size=7).map(",".join),
 )
 
 
@@ -60,15 +65,25 @@ def same(one: RawSheet, other: RawSheet) -> None:
     )
 
 
-def test_the_fast_way_is_open_to_a_plain_file(plain: Table) -> None:
-    text = listing(row(1), row(2)).encode()
+@pytest.mark.parametrize("name", ["Canary", '"Canary"', '"Canary, ""Dara"""', '""'])
+def test_the_fast_way_is_open_to_a_plain_file(plain: Table, name: str) -> None:
+    text = listing(row(1), row(2, Name=name)).encode()
     assert delimited._plain(text, Dialect(), plain, 3) is not None, "the comparison below would compare nothing"
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(rows=st.lists(ODD_ROW, max_size=8), end=st.sampled_from(["\n", "\r\n"]), last=st.booleans(), extra=st.booleans())
-def test_both_ways_give_the_same_rows(plain: Table, rows: list[str], end: str, last: bool, extra: bool) -> None:
+@given(
+    rows=st.lists(ODD_ROW, max_size=8),
+    end=st.sampled_from(["\n", "\r\n"]),
+    last=st.booleans(),
+    extra=st.booleans(),
+    quoted=st.booleans(),
+)
+def test_both_ways_give_the_same_rows(
+    plain: Table, rows: list[str], end: str, last: bool, extra: bool, quoted: bool
+) -> None:
     header = HEADER + ",More" if extra else HEADER
+    header = ",".join(f'"{cell}"' for cell in header.split(",")) if quoted else header
     text = (end.join([header, *(r + ",x" * extra for r in rows)]) + end * last).encode()
     counted = count_records(text, b'"')
 

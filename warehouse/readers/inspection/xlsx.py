@@ -13,6 +13,7 @@ from warehouse.readers.fonts import is_legacy
 from warehouse.readers.grid import Region
 from warehouse.readers.inspection.facts import SheetFacts, digits_shown
 from warehouse.readers.inspection.relations import local, sheet_members
+from warehouse.readers.inspection.rows import PlainRows, column_of, in_rows
 
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 # What leaves a cell blank: white space, characters without width, and both as OOXML escapes them.
@@ -147,7 +148,16 @@ class _Sheet:
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
         parser.CharacterDataHandler = self.characters
-        parser.ParseFile(stream)
+        plain = PlainRows(self.strings.blank | self.strings.legacy, self.styles.digits.keys() | self.styles.legacy)
+        for part, is_row in in_rows(stream):
+            found = plain.read(part) if is_row else None
+            if found and found[0] > self.row:
+                self.row, columns = found
+                self.facts.rows += bool(columns)
+                self.filled |= columns
+            else:
+                parser.Parse(part)
+        parser.Parse(b"", True)
         self.facts.hidden_columns = sum(len(self.filled.intersection(columns)) for columns in self.hidden)
         return self.facts
 
@@ -223,7 +233,4 @@ def _place(name: str) -> tuple[int, int]:
     match = _CELL.fullmatch(name)
     if not match:
         raise ValueError("a cell without a name")
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]) - 1, column - 1
+    return int(match[2]) - 1, column_of(match[1])
