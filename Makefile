@@ -26,7 +26,7 @@ demo: setup ## Sample exports in, published warehouse out, through the real Airf
 	@cd "$(ROOT)" && "$(BIN)/sala" demo
 
 test: setup ## The whole test suite
-	@cd "$(ROOT)" && "$(BIN)/python" -m pytest -q -n 2 --dist loadfile
+	@cd "$(ROOT)" && "$(BIN)/python" -m pytest -q -n 2 --dist loadfile --durations=15
 
 check: setup ## Lint, types, structure, contracts
 	@cd "$(ROOT)" && "$(BIN)/ruff" check . && "$(BIN)/ruff" format --check .
