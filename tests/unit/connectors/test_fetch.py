@@ -17,7 +17,7 @@ from tests.unit.connectors.conftest import HASTE, Office, source
 from warehouse import pipeline
 from warehouse.connectors import fetch as fetching
 from warehouse.connectors import remote
-from warehouse.connectors.faults import ConnectionUnusable, NameUnfit, SourceRefused, TooLarge
+from warehouse.connectors.faults import ConnectionUnusable, NameUnfit, NotAsAnnounced, SourceRefused, TooLarge
 from warehouse.connectors.fetch import failure
 from warehouse.connectors.files import FileGone, NameTaken, StillGrowing
 from warehouse.store.files import StoreBusy, only_one
@@ -222,6 +222,13 @@ def test_a_file_beyond_the_limit_is_not_fetched(office: Office, share: Path, mon
     done = office.fetch()
     assert isinstance(failure([done]), TooLarge)
     assert set(office.inbox) == {"att_b.csv"}
+
+
+def test_fewer_bytes_than_announced_are_no_file(tmp_path: Path) -> None:
+    intake = remote.Intake("source office of acme", HASTE, 5)
+    intake.write([b"ab", b"cd"], tmp_path / "part")
+    with pytest.raises(NotAsAnnounced):
+        intake.check({})
 
 
 def test_a_name_that_is_no_file_name_is_told(office: Office) -> None:

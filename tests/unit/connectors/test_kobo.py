@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from tests.conftest import PARTNER
 from tests.unit.connectors.conftest import HASTE, Office, source
 from tests.web_server import TOKEN, Answer, Web
+from warehouse import pipeline
 from warehouse.connectors import kobo
 from warehouse.connectors.connection import Connection
 from warehouse.connectors.faults import (
@@ -163,6 +165,14 @@ def test_what_is_kept_of_a_visit_is_for_its_owner_and_not_for_ever(
     form.instead = lambda *_: None
     assert failure([office.fetch()]) is None
     assert starts(form) == [0, 3, 6]
+
+
+def test_an_erasure_leaves_no_page_behind(office: Office, form: Web) -> None:
+    form.instead = lambda *_: Answer(500) if len(form.requests) == 2 else None
+    office.fetch(ONCE)
+    assert office.scratch() != []
+    pipeline.erase(office.house.home, None, date(2024, 5, 31))
+    assert office.scratch() == []
 
 
 def removed(web: Web) -> None:
