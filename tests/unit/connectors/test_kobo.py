@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import PARTNER
+from tests.conftest import PARTNER, Document, properties
 from tests.unit.connectors.conftest import HASTE, Office, source
 from tests.web_server import TOKEN, Answer, Web
 from warehouse import pipeline
@@ -267,3 +267,26 @@ def test_the_readers_file_is_text_of_one_line_for_each_submission(office: Office
     assert len(lines) == 7 + 2
     assert json.loads(lines[1].rstrip(",")) == submission(11)
     assert "កំពត" in lines[1]
+
+
+def test_what_was_fetched_is_read(office: Office, form: Web) -> None:
+    cells = {
+        "Event": "E1",
+        "Date": "05/06/2024",
+        "Name": "Canary Dara",
+        "Province": "Kampot",
+        "Hours": "6",
+        "Mark": "P",
+    }
+    form.forms[UID] = [{"_id": number, **cells, "ID": f"K-{number}"} for number in range(1, 6)]
+
+    def change(contract: Document) -> None:
+        contract["servers"].append(source("api", form.address, connectionId="survey", assetUid=UID))
+        contract["schema"][0]["customProperties"] = properties(
+            entity="attendance", files=r"kobo_aSala5Form\.json", format="submissions", toleratedRefusedPercent=0
+        )
+
+    office.house.describe(change)
+    assert failure([office.fetch()]) is None
+    outcome = office.house.ingest(FILE)
+    assert (outcome["outcome"], outcome["rows_accepted"]) == ("accepted", 5)
