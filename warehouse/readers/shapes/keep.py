@@ -45,7 +45,8 @@ def _judged(grid: Grid, table: Table, rule: Keep) -> Grid:
     names = names_of(grid, table)
     if names is None:
         return grid
-    by, judge = [names.place(header) for header in rule.by], _Judge(grid, rule, names, _read(names, table))
+    by = [names.place(header) for header in rule.by]
+    judge = _Judge(grid, rule, names.place(rule.order), _read(names, table))
     groups: dict[tuple[str, ...], list[int]] = {}
     for row in rows_below(grid, names):
         key = tuple(fold_text(cell(grid, row, place)) for place in by)
@@ -71,13 +72,12 @@ def _read(names: Names, table: Table) -> list[int]:
 class _Judge:
     grid: Grid
     rule: Keep
-    names: Names
+    order: int
     read: list[int]
 
     def refused(self, rows: list[int]) -> Iterator[RefusedRow]:
         """Yield which rows of a group do not count, and why."""
-        order = self.names.place(self.rule.order)
-        texts = {row: cell(self.grid, row, order) for row in rows}
+        texts = {row: cell(self.grid, row, self.order) for row in rows}
         known = {row: self._rank(text) for row, text in texts.items() if tidy(text) not in _NONE}
         best = _best(list(known.values()), self.rule)
         certain = best is not None or not known
