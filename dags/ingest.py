@@ -1,7 +1,8 @@
 """One DAG per partner contract: what lies in the partner's inbox becomes bronze, file by file.
 
     fetch ──► pending ──► ingest_file (mapped, one per file) ──┬──► delivered      emits sala://bronze/<partner>
-                                                               └──► all_accepted   fails the run when a file was held
+                                                               ├──► all_accepted   fails the run when a file was held
+                                                               └──► give_back      what the partner has to mend
 
 `fetch` is there where the contract names servers to fetch from; when it fails, what is in the inbox is ingested all
 the same, and the run fails.
@@ -13,6 +14,7 @@ By hand: ``sala ingest <partner>`` or ``airflow dags test ingest_<partner>``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, CronTriggerTimetable, TriggerRule, task
@@ -53,6 +55,17 @@ def ingest_file(partner: str, arrival: str) -> None:
         pipeline.ingest_or_fail(partner, arrival, Home.from_environment())
 
 
+@task(trigger_rule=TriggerRule.ALL_DONE, do_xcom_push=False)
+def give_back(partner: str) -> None:
+    """Write and deliver what the partner gets back of its deliveries, to mend."""
+    from dags.connections import connection_of_airflow
+    from warehouse import reporting
+
+    with key_of_connection():
+        packs = reporting.give_back(Home.from_environment(), connection_of_airflow, datetime.now(UTC), partner)
+    print(f"{len(packs)} packs, {sum(pack['pack'] == 'written' for pack in packs)} of them new")
+
+
 @task(retries=0)
 def contract_cannot_be_used(folder: str, mistakes: Sequence[dict[str, str]]) -> None:
     """Fail with every mistake of the contract."""
@@ -79,7 +92,7 @@ def ingest_dag(contract: Contract) -> DAG:
             trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
         )
         all_accepted = EmptyOperator(task_id="all_accepted", trigger_rule=TriggerRule.NONE_FAILED)
-        files >> [delivered, all_accepted]
+        files >> [delivered, all_accepted, give_back(contract.id)]
         if contract.sources:
             fetch(contract.id) >> [waiting, all_accepted]
     return dag

@@ -149,6 +149,7 @@ def test_every_file_is_a_task_and_a_held_file_fails_only_its_own(first: Outcome)
     assert set(states) == {"success", "failed"}
     assert first.ended(f"ingest_{PARTNER}", "delivered") == ["success"]
     assert first.ended(f"ingest_{PARTNER}", "all_accepted") == ["upstream_failed"]
+    assert first.ended(f"ingest_{PARTNER}", "give_back") == ["success"]
 
 
 def test_every_failed_file_was_held_and_has_its_record(first: Outcome, home: Home) -> None:
@@ -216,7 +217,8 @@ def test_no_canary_is_outside_the_inbox_and_what_is_sealed_and_the_key_is_nowher
     key = home.root.parent / "key"
     (vault,) = (home.root / "vault").glob(f"partner={CANARY_PARTNER}/*.age")
     assert {row["email"] for row in unseal_identities(key_of(key), vault).to_pylist()} & words, "nothing was planted"
-    files = [p for p in home.root.rglob("*") if p.is_file() and home.inbox not in p.parents]
+    theirs = {home.inbox, home.returns}  # docs/decisions/0015
+    files = [p for p in home.root.rglob("*") if p.is_file() and theirs.isdisjoint(p.parents)]
     assert {".parquet", ".duckdb", ".json", ".html", ".age", ".log", ".db"} <= {p.suffix for p in files}
     said = [first.errors, second.errors, json.dumps([first.events, second.events], ensure_ascii=False)]
     assert leaks(files, said, words | set(key.read_text().split())) == []

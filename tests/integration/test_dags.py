@@ -108,7 +108,7 @@ def test_a_partners_dag(bag: dict[str, Any], partner: str) -> None:
 
     contract = next(c for c in load_contracts(CONTRACTS) if c.id == partner)
     dag = bag["dags"][f"ingest_{partner}"]
-    assert dag["tasks"] == ["all_accepted", "delivered", "ingest_file", "pending"]
+    assert dag["tasks"] == ["all_accepted", "delivered", "give_back", "ingest_file", "pending"]
     assert dag["summary"] == ("CronTriggerTimetable" if contract.schedule else "NullTimetable")
     assert dag["owner"] == contract.owner
     assert (dag["catchup"], dag["max_active_runs"]) == (False, 1)

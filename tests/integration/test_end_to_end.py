@@ -128,7 +128,7 @@ def test_the_ledger_of_one_delivery_balances(straight: Runner) -> None:
 
 
 def test_each_step_says_what_it_did_in_order(straight: Runner) -> None:
-    steps = ("ingest", "identify", "transform", "audit", "publish")
+    steps = ("ingest", "identify", "transform", "audit", "publish", "returns")
     heads = [line.split()[0] for line in straight.said[0].splitlines() if line.startswith(steps)]
     assert heads == list(steps)
     crosswalk = pq.read_table(straight.home.crosswalk)
@@ -156,14 +156,18 @@ def identifiers(home: Home, key: Path) -> set[str]:
 
 
 def searched(home: Home) -> list[Path]:
-    """Every file but the partners' own; what is sealed is searched as it lies there."""
-    paths = [p for p in home.root.rglob("*") if p.is_file() and home.inbox not in p.parents]
+    """Every file but the partners' own and what they get back of them; what is sealed is searched as it lies there."""
+    theirs = {home.inbox, home.returns}  # docs/decisions/0015
+    paths = [p for p in home.root.rglob("*") if p.is_file() and theirs.isdisjoint(p.parents)]
     assert {".parquet", ".duckdb", ".json", ".html", ".age", ".log"} <= {p.suffix for p in paths}
     return paths
 
 
-def test_no_identifier_is_outside_vault_and_inbox(straight: Runner, key: Path) -> None:
+def test_no_identifier_is_outside_vault_and_inbox_and_returns(straight: Runner, key: Path) -> None:
     words = identifiers(straight.home, key)
+    summaries = list(straight.home.returns.rglob("summary.json"))
+    assert len(summaries) > 5
+    assert leaks(summaries, [], words) == []
     assert len(words) >= 15
     assert leaks(searched(straight.home), straight.said, words) == []
 

@@ -18,6 +18,7 @@ from warehouse.cli import (
     keys,
     look,
     query,
+    returns,
     steps,
     trials,
     vault,
@@ -64,6 +65,7 @@ app.command(epilog=EPILOG)(examine.check)
 app.command(epilog=EPILOG)(steps.run)
 app.command(epilog=EPILOG)(steps.fetch)
 app.command(epilog=EPILOG)(steps.ingest)
+app.command(epilog=EPILOG)(returns.returns)
 app.command(epilog=EPILOG)(steps.transform)
 app.command(epilog=EPILOG)(steps.audit)
 app.command(epilog=EPILOG)(steps.publish)

@@ -121,3 +121,30 @@ def published(result: dict[str, Any]) -> None:
     console.print(f"publish    version {result['version']} {said} ({result['seconds']} s)")
     console.print(f"           {result['file']}", markup=False, soft_wrap=True, style="dim")
     console.print(f"           content {result['content_hash']}", style="dim")
+
+
+def given_back(packs: list[dict[str, Any]]) -> None:
+    """Print what partners have to mend, and where their packs lie."""
+    console = screen.out()
+    kinds = Counter(pack["pack"] for pack in packs)
+    told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+    said = f"{len(packs)} packs for partners: {told}" if packs else "nothing new for partners"
+    console.print(f"returns    {said}")
+    listed = [pack for pack in packs if pack["pack"] != "failed"]
+    rows = [_pack_row(pack) for pack in listed[:SHOWN]]
+    if rows:
+        columns = ["partner", "file", "outcome", "refused", "fixes", "mended", "new", "still"]
+        console.print(screen.table("", columns, rows))
+    if len(listed) > SHOWN:
+        console.print(f"  … and {len(listed) - SHOWN} more: sala returns PARTNER --json")
+    folders = sorted({pack["folder"].rpartition("/")[0] for pack in listed})
+    for folder in folders:
+        console.print(f"           {folder}", markup=False, soft_wrap=True, style="dim")
+    problems(pack["error"] for pack in packs)
+
+
+def _pack_row(pack: dict[str, Any]) -> list[Any]:
+    since = pack["since"] or {}
+    outcome = pack["reason"]["code"] if pack["reason"] else pack["outcome"]
+    changes = [since.get(name, "") for name in ("mended", "new", "still")]
+    return [pack["partner"], pack["file"], outcome, pack["rows"].get("refused", ""), len(pack["fixes"]), *changes]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from warehouse.cli import report, screen
+from warehouse.cli import report, returns, screen
 from warehouse.cli.arguments import AsJson, AsOf, settings, today
 from warehouse.cli.exits import Exit, exit_code
 from warehouse.store.home import Home
@@ -27,7 +27,7 @@ PUBLISHING = "publish: writing the new version"
 
 
 def run(context: typer.Context, as_of: AsOf = None, workers: Workers = 2, as_json: AsJson = False) -> None:
-    """Every step in order, without Airflow: fetch, ingest, identify, transform, audit, publish."""
+    """Every step in order, without Airflow: fetch, ingest, identify, transform, audit, publish, returns."""
     from warehouse import pipeline
 
     home, day = settings(context).home, as_of or today()
@@ -47,6 +47,8 @@ def run(context: typer.Context, as_of: AsOf = None, workers: Workers = 2, as_jso
             with screen.progress(label):
                 done[name] = step()
             _tell(tell, done[name], as_json)  # at once: a later step may fail
+    done["returns"] = returns.give_back(home)
+    _tell(report.given_back, [pack for pack in done["returns"] if pack["pack"] != "kept"], as_json)
     if as_json:
         screen.print_json(done)
     raise typer.Exit(_found(outcomes) or _ended(fetched))

@@ -27,6 +27,7 @@ COMMANDS = (
     "check",
     "run",
     "ingest",
+    "returns",
     "transform",
     "audit",
     "publish",

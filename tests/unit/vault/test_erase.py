@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,8 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import PARTNER, listing, row
+from tests.unit.contract.test_mistakes import set_custom
 from tests.unit.vault.conftest import GONE, Household, files_of
 from warehouse import pipeline
+from warehouse.connectors.connection import Connection
+from warehouse.reporting import give_back
 from warehouse.store import erasures, ledger, snapshots
 from warehouse.store.files import write_parquet
 from warehouse.store.keys import load_keys
@@ -233,3 +237,16 @@ def test_what_versions_were_built_from_is_redacted_and_marked(household: Househo
 def persons_of(folder: Path) -> set[str]:
     tables = (pq.ParquetFile(path).read() for path in folder.rglob("*.parquet"))
     return {person for table in tables for person in table.column("person_ref").to_pylist()}
+
+
+def test_what_partners_got_back_of_deliveries_with_the_person_goes_too(household: Household) -> None:
+    home = household.home
+    household.house.describe(lambda d: set_custom(d, "returns", {"folder": "to-acme"}))
+    packs = give_back(home, lambda name: Connection(name), datetime(2024, 12, 31, tzinfo=UTC))
+    assert len(packs) == 3
+    before = {path.split("/")[0] for path in search(home, load_keys(), WORDS).found}
+    assert before == {"vault", "archive", "returns", "outbox"}
+    (report,) = erase(household, household.reference())
+    assert report["finished"]
+    assert not [path for path in files_of(home.root) if path.endswith(".xlsx")]
+    assert give_back(home, lambda name: Connection(name), datetime(2025, 1, 1, tzinfo=UTC)) == []
