@@ -87,7 +87,7 @@ def _without_mark(data: bytes) -> dict[str, bytes]:
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text and text.isprintable() | any(end in text for end in "\r\n"):
+        if "\x00" not in text and ("\n" in text or "\r" in text):
             sound[name] = text.encode()
     if not sound:
         raise FormatWrong("the file", "NUL bytes", "text", "save it as CSV in UTF-8 and send it again")
