@@ -75,12 +75,14 @@ def show(home: Home, result: Demonstration) -> None:
     _show_identity(result)
     _show_programmes(result)
     _show_files(result)
+    _show_packs(result)
     _show_extracts(result)
     screen.out().print(f"\nPublished: {result.version}. Where to look next (SALA_HOME={home.root}):")
     for line in (
         "sala status                                   files, refusals, freshness",
         'sala query "select * from marts.training_gaps limit 20"',
         'sala query "select * from quality.refused_rows limit 20"',
+        "sala returns                                  what each partner gets back to mend, and where it lies",
         "sala extract list                             what funders received, and where it lies",
         "sala explain canada-iom FY2013-Q3 persons_trained --sex female",
         "sala compare-rules canada-iom justice-fund",
@@ -155,6 +157,16 @@ def _show_files(result: Demonstration) -> None:
     _print_table("The file ledger", result.files, ["is active", "rows read", "rows repeated", "records counted"])
     held = sum(row["outcome"] == "held" for row in result.files)
     screen.out().print(f"{held} of {len(result.files)} files are held on purpose, which is why their runs are red.")
+
+
+def _show_packs(result: Demonstration) -> None:
+    screen.out().print()
+    _print_table("What partners get back to mend", result.packs)
+    screen.out().print(
+        "Each is the partner's own workbook, or one made of its rows, with every refused cell marked and explained in "
+        f"English and Khmer: {result.places['returns']}",
+        soft_wrap=True,
+    )
 
 
 def _show_extracts(result: Demonstration) -> None:

@@ -19,6 +19,7 @@ from warehouse.store.home import Home
 OUTCOMES = ("accepted", "held", "undecided")
 ZONES = (
     "inbox",
+    "returns",
     "ledger",
     "identity_registry",
     "decisions",

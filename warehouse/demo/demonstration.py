@@ -14,8 +14,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from warehouse import reporting
+from warehouse.connectors.connection import from_environment
 from warehouse.contract import load_contracts
 from warehouse.demo import funders
 from warehouse.demo.funders import Extract
@@ -98,6 +101,7 @@ class Demonstration:
         programmes: Figures per programme.
         files: What became of every file.
         extracts: What funders receive, issued before and after the files that came later.
+        packs: What partners get back to mend, per partner.
         places: Where to look next, by name.
     """
 
@@ -109,6 +113,7 @@ class Demonstration:
     programmes: Rows
     files: Rows
     extracts: list[Extract]
+    packs: Rows
     places: dict[str, str]
 
 
@@ -135,10 +140,12 @@ def run(
         deliver_samples(home)
         funders.take_in_the_rest(home, on_step)
         extracts = funders.issue_all(home, on_step)
-    return figures(home, extracts)
+    on_step("marking what partners have to mend")
+    packs = reporting.give_back(home, from_environment, datetime.now(UTC))
+    return figures(home, extracts, packs)
 
 
-def figures(home: Home, extracts: Sequence[Extract] = ()) -> Demonstration:
+def figures(home: Home, extracts: Sequence[Extract] = (), packs: Sequence[dict[str, Any]] = ()) -> Demonstration:
     """Return what the demonstration shows of a home's published version and of what was issued."""
     with open_published(home) as connection:
 
@@ -156,14 +163,33 @@ def figures(home: Home, extracts: Sequence[Extract] = ()) -> Demonstration:
             programmes=rows(PROGRAMMES),
             files=rows(LEDGER),
             extracts=list(extracts),
+            packs=[_given_back(partner, packs) for partner in sorted({pack["partner"] for pack in packs})],
             places={
                 "published": str(home.published),
                 "ledger": str(home.ledger),
                 "extracts": str(home.extracts),
                 "quarantine": str(home.root / "quarantine"),
+                "returns": str(home.returns),
                 "reports": str(home.reports),
             },
         )
+
+
+def _given_back(partner: str, packs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return how many packs a partner gets and what they come to."""
+    own = [pack for pack in packs if pack["partner"] == partner]
+    since = [pack["since"] for pack in own if pack.get("since")]
+    return {
+        "partner": partner,
+        "packs": len(own),
+        "own_workbooks": sum(pack["kind"] == "own" for pack in own),
+        "made_of_its_rows": sum(pack["kind"] in ("made", "refused") for pack in own),
+        "one_reason": sum(pack["kind"] == "letter" and pack["outcome"] == "held" for pack in own),
+        "things_to_mend": sum(len(pack["fixes"]) for pack in own),
+        "rows_held_back": sum(pack["rows"].get("refused", 0) for pack in own),
+        "mended_since": sum(one["mended"] for one in since),
+        "new_since": sum(one["new"] for one in since),
+    }
 
 
 def deliver_samples(home: Home, later: Mapping[str, Collection[str]] | None = None) -> int:
