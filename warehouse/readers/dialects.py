@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
 
 from warehouse.contract.model import Table
 from warehouse.contract.properties import Dialect
@@ -37,17 +36,17 @@ class Reading:
     notes: tuple[str, ...] = ()
 
     def rows(self, most_bytes: int | None = None) -> list[Row]:
-        """Return the records, read leniently: this is for comparing readings."""
+        """Return the records, read leniently: this is for comparing readings; none where they cannot be read."""
         text = io.StringIO(self.text[:most_bytes].decode(errors="ignore"), newline="")
-        return list(csv.reader(text, delimiter=self.dialect.delimiter, quotechar=self.dialect.quote))
+        try:
+            return list(csv.reader(text, delimiter=self.dialect.delimiter, quotechar=self.dialect.quote))
+        except csv.Error:  # a cell longer than any is
+            return []
 
     @cached_property
     def head(self) -> list[Row]:
         """The first records."""
-        try:
-            return list(islice(self.rows(_HEAD), 200 + SEARCHED_BELOW))
-        except csv.Error:
-            return []
+        return self.rows(_HEAD)[: 200 + SEARCHED_BELOW]
 
     @property
     def name(self) -> str:

@@ -194,6 +194,14 @@ def cut(data: bytes, member: str) -> bytes:
     return archive(members | {member: members[member][:-30]})
 
 
+@pytest.mark.parametrize("made", FORMATS.values(), ids=FORMATS)
+def test_a_number_among_texts_with_zeros_may_have_lost_its_own(tmp_path: Path, made: Callable[[Sheet], bytes]) -> None:
+    sheet = Sheet([["ID", "Age"], ["0123", 9], [45, 30], [1234, 31], [Styled(45, 1), 32], ["K-01", 33]])
+    grid = opened(tmp_path, made(sheet))
+    assert grid.faults == (FaultyCell(2, 0, "zeros_lost"),)
+    assert [row[0] for row in grid.rows] == ["ID", "0123", "45", "1234", "000045", "K-01"]
+
+
 PLAIN = Sheet([["a"], ["b"]])
 HELD: dict[str, tuple[Callable[[], bytes], type[Exception]]] = {
     "a protected XLS": (lambda: xls(PLAIN, protected=True), PasswordProtected),
