@@ -10,5 +10,5 @@ from warehouse.errors import TerminalError
 class PackNotMade(TerminalError):
     """The delivered file was read, and no workbook could be made of it."""
 
-    code: ClassVar[str] = "SALA-B001"
+    code: ClassVar[str] = "SALA-G001"
     title: ClassVar[str] = "A return pack could not be made"

@@ -249,4 +249,4 @@ def test_one_that_cannot_be_drawn_is_told_of_and_stops_no_other(house: House, mo
     monkeypatch.setattr(run, "run_in_child", never)
     (pack,) = write_packs(house.home, [house.contract], load_keys())
     assert pack.error
-    assert (pack.outcome, pack.error["code"]) == ("failed", "SALA-B001")
+    assert (pack.outcome, pack.error["code"]) == ("failed", "SALA-G001")
