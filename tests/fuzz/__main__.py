@@ -16,8 +16,9 @@ from rich.console import Console
 from rich.progress import track
 
 from tests.fuzz import tables
-from tests.fuzz.law import Verdict, touched
-from tests.fuzz.trials import Result, bench, make, run
+from tests.fuzz.law import touched
+from tests.fuzz.nasty import DIALECTS
+from tests.fuzz.trials import bench, make, run
 
 
 def main() -> int:
@@ -36,12 +37,13 @@ def main() -> int:
     console = Console(stderr=True)
     watched = track(cases, "Damaged files", chosen.count, console=console, disable=not console.is_terminal)
     results = sorted(watched, key=lambda result: result.number)
-    tables.show(results, time.monotonic() - started, chosen.seed, markdown=chosen.table)
-    return int(any(broken(result) for result in results))
-
-
-def broken(result: Result) -> bool:
-    return result.verdict in (Verdict.SILENT, Verdict.BROKEN)
+    seconds = time.monotonic() - started
+    nasty = {name: bench().nasty(dialect) for name, dialect in DIALECTS.items()}
+    tables.show_samples([(s.corpus, bench().original(s).held) for s in bench().samples])
+    tables.show(results, seconds, chosen.seed, as_markdown=chosen.table)
+    tables.show_nasty(nasty, as_markdown=chosen.table)
+    verdicts = [r.verdict for r in results] + [verdict for found in nasty.values() for _, verdict, _ in found]
+    return int(any(verdict in tables.BAD for verdict in verdicts))
 
 
 def one(seed: int, number: int, keep: Path | None) -> int:
@@ -60,7 +62,7 @@ def one(seed: int, number: int, keep: Path | None) -> int:
     print(f"touched: {touched(case.sample.data, case.data, original.first)}")
     for sign, records in (("-", original.records - changed.records), ("+", changed.records - original.records)):
         print(*(f"{sign} {record}" for record in list(records)[:5]), sep="\n")
-    return int(broken(result))
+    return int(result.verdict in tables.BAD)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ def touched(original: bytes, changed: bytes, first: dict[str, int]) -> Touched |
         first: Sheet → number of its first row of data, in the original.
     """
     top = min(first.values(), default=1)
+    if original.lstrip()[:1] in (b"{", b"["):
+        return _difference(Counter(_submissions(original)), Counter(_submissions(changed)), heading=False)
     if not is_archive(original):
         if b"\x00" in original[:512]:
             return None  # a binary format, or UTF-16
@@ -54,6 +57,15 @@ def touched(original: bytes, changed: bytes, first: dict[str, int]) -> Touched |
     before, after = _rows(original), _rows(changed)
     lost, new = Counter(before) - Counter(after), Counter(after) - Counter(before)
     return _difference(Counter(before), Counter(after), any(_number(row) < top for row in (*lost, *new)))
+
+
+def _submissions(data: bytes) -> list[bytes]:
+    """Return each submission of a JSON file, keys that stand twice kept apart; none where it is no JSON."""
+    try:
+        pairs = dict(json.loads(data, object_pairs_hook=list))
+    except (ValueError, TypeError):
+        return []
+    return [repr(found).encode() for found in pairs.get("submissions", ())]
 
 
 def _difference(before: Counter[bytes], after: Counter[bytes], heading: bool) -> Touched:
@@ -77,7 +89,7 @@ def _number(row: bytes) -> int:
     return int(match[1]) if match else 0
 
 
-def judge(original: Reading, changed: Reading, strict: bool, touch: Touched | None) -> Verdict:
+def judge(original: Reading, changed: Reading, strict: bool, touch: Touched | None, reach: int = 1) -> Verdict:
     """Return what a change did.
 
     Args:
@@ -85,6 +97,7 @@ def judge(original: Reading, changed: Reading, strict: bool, touch: Touched | No
         changed: What becomes of the changed bytes.
         strict: The change damages the container or how the whole is written, and no text: no row may be new.
         touch: What an edit touched.
+        reach: How many records a row may reach: one, but more where rows belong together, as those of a submission do.
     """
     if changed.held:
         return Verdict.HELD
@@ -100,5 +113,7 @@ def judge(original: Reading, changed: Reading, strict: bool, touch: Touched | No
         return Verdict.SILENT
     freed = max(0, original.unaccepted - changed.unaccepted)  # a row refused because of a touched one may stand now
     told = touch.heading and changed.heading != original.heading
-    within = new <= touch.new + freed and lost <= touch.lost + named
+    # Where an edited submission takes the place of another, what is touched may let that one stand again.
+    may_be_new = touch.new if reach == 1 else (touch.new + touch.lost) * reach
+    within = new <= may_be_new + freed and lost <= touch.lost * reach + named
     return Verdict.ALTERED if told or within else Verdict.SILENT

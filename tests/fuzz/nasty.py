@@ -176,6 +176,7 @@ ACCENTS: dict[str, Form] = {
 }
 
 
+DIALECTS: dict[str, dict[str, str]] = {"promised": {}, "detected": {"delimiter": "detect", "encoding": "detect"}}
 GROUPS: dict[str, dict[str, Form]] = {
     "written otherwise": FORMS,
     "spelt otherwise": SPELT,
@@ -194,7 +195,7 @@ class Nasty:
     data: bytes
 
 
-def nasty_files(folder: Path, dialect: dict[str, str] | None = None) -> list[Nasty]:
+def nasty_files(folder: Path, dialect: dict[str, str]) -> list[Nasty]:
     """Return every file of every group.
 
     Args:
@@ -202,7 +203,7 @@ def nasty_files(folder: Path, dialect: dict[str, str] | None = None) -> list[Nas
         dialect: What that contract promises of delimiter, quotes and encoding.
     """
     house = House(Home(folder / "home", folder / "partners"))
-    house.describe(lambda made: made.update(schema=[_table(dialect or {})]))
+    house.describe(lambda made: made.update(schema=[_table(dialect)]))
     table = house.contract.tables[0]
 
     def nasty(group: str, name: str, rows: Rows, text: str | bytes) -> Nasty:

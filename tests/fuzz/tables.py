@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tests.fuzz.law import Verdict
+from tests.fuzz.nasty import Nasty
+from tests.fuzz.samples import Reading
 from tests.fuzz.trials import Result
 
 BAD = (Verdict.SILENT, Verdict.BROKEN)
 
 
-def rows(results: list[Result], key: Callable[[Result], str]) -> list[list[str]]:
-    """Return a line per key: how many cases, and how many ended in each way."""
+def rows(ended: list[tuple[str, Verdict]]) -> list[list[str]]:
+    """Return a line per name: how many cases, and how many ended in each way."""
     found: defaultdict[str, Counter[Verdict]] = defaultdict(Counter)
-    for result in results:
-        found[key(result)][result.verdict] += 1
-    lines = [[name, found[name].total(), *(found[name][v] for v in Verdict)] for name in sorted(found)]
-    return [[str(cell) for cell in line] for line in lines]
+    for name, verdict in ended:
+        found[name][verdict] += 1
+    return [[name, *map(str, (found[name].total(), *(found[name][v] for v in Verdict)))] for name in sorted(found)]
 
 
 def markdown(headings: Sequence[str], lines: list[list[str]]) -> str:
@@ -25,13 +26,10 @@ def markdown(headings: Sequence[str], lines: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in ([*headings], aligned, *lines))
 
 
-def show(results: list[Result], seconds: float, seed: int, markdown: bool) -> None:
-    """Print the tables, and every case that broke the law."""
-    headings = ["", "files", *map(str, Verdict)]
+def show(results: list[Result], seconds: float, seed: int, as_markdown: bool) -> None:
+    """Print the tables of damaged files, and every case that broke the law."""
     for title, key in (("corpus", lambda r: r.corpus), ("damage", lambda r: r.damage)):
-        lines = rows(results, key)
-        lines.append(["all", *(str(sum(int(line[i]) for line in lines)) for i in range(1, len(headings)))])
-        print("\n" + table([title, *headings[1:]], lines) if markdown else plain([title, *headings[1:]], lines))
+        _print(title, rows([(key(r), r.verdict) for r in results]), as_markdown)
     slowest = max(results, key=lambda r: r.seconds)
     codes = Counter(r.why for r in results if r.verdict is Verdict.HELD)
     print("\nheld by: " + ", ".join(f"{code} {number}" for code, number in sorted(codes.items())))
@@ -46,16 +44,33 @@ def show(results: list[Result], seconds: float, seed: int, markdown: bool) -> No
             )
 
 
-table = markdown
+def show_nasty(found: dict[str, list[tuple[Nasty, Verdict, Reading]]], as_markdown: bool) -> None:
+    """Print what becomes of the nasty files, by dialect and group."""
+    ended = [(f"{file.group}, dialect {name}", verdict) for name in found for file, verdict, _ in found[name]]
+    _print("delimited files", rows(ended), as_markdown)
+    for name, results in found.items():
+        for file, verdict, _ in results:
+            if verdict in BAD:
+                print(f"{verdict}: {file.name}, dialect {name}")
 
 
-def plain(headings: list[str], lines: list[list[str]]) -> str:
+def show_samples(ended: list[tuple[str, str]]) -> None:
+    """Print how the samples themselves end: corpus and the code that holds the file, empty where it is accepted."""
+    counts = Counter((corpus, bool(code)) for corpus, code in ended)
+    for corpus in sorted({corpus for corpus, _ in ended}):
+        print(f"{corpus}: {counts[corpus, False]} accepted, {counts[corpus, True]} held")
+
+
+def _print(title: str, lines: list[list[str]], as_markdown: bool) -> None:
+    headings = [title, "files", *map(str, Verdict)]
+    lines.append(["all", *(str(sum(int(line[i]) for line in lines)) for i in range(1, len(headings)))])
+    print("\n" + (markdown if as_markdown else plain)(headings, lines))
+
+
+def plain(headings: Sequence[str], lines: list[list[str]]) -> str:
     """Return the lines in columns."""
-    widths = [max(len(line[i]) for line in [headings, *lines]) for i in range(len(headings))]
+    widths = [max(len(line[i]) for line in (headings, *lines)) for i in range(len(headings))]
     return "\n".join(
-        "  ".join(
-            cell.ljust(width) if i == 0 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in [headings, *lines]
+        "  ".join([line[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(line[1:], widths[1:], strict=True))])
+        for line in (headings, *lines)
     )

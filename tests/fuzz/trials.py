@@ -95,9 +95,11 @@ class Bench:
         touch = None
         if not changed.held and not original.held and not case.strict:
             touch = touched(case.sample.data, case.data, original.first)
-        return judge(original, changed, case.strict, touch), changed
+        options = case.sample.table.options
+        reach = original.records.total() if options.repeat or options.keep else 1
+        return judge(original, changed, case.strict, touch, reach), changed
 
-    def nasty(self, dialect: dict[str, str] | None = None) -> list[tuple[Nasty, Verdict, Reading]]:
+    def nasty(self, dialect: dict[str, str]) -> list[tuple[Nasty, Verdict, Reading]]:
         """Return what becomes of every nasty file under a contract of that dialect."""
         found = []
         with tempfile.TemporaryDirectory(dir=self.scratch) as folder:

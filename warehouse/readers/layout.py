@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from warehouse.contract.model import Table
 from warehouse.contract.spelling import tidy
-from warehouse.readers.faults import FileEmpty
+from warehouse.readers.faults import FileEmpty, HeaderMissing
 from warehouse.readers.grid import Grid, Opened, Row
 from warehouse.readers.header import Header, HeaderAgain, find_header
 from warehouse.readers.raw import CellFault, Footer, RawFile, RawSheet, RowRefusal
@@ -136,6 +136,7 @@ def data_rows(grid: Grid, header: Header, table: Table) -> tuple[list[int], int]
 
     Raises:
         HeaderDuplicated: Another header of the contract's stands among them, over other columns.
+        HeaderMissing: A row above the header is as full as the rows below it.
     """
     footers = [re.compile(p) for p in table.options.footer]
     end = re.compile(table.options.endsAt) if table.options.endsAt else None
@@ -147,6 +148,8 @@ def data_rows(grid: Grid, header: Header, table: Table) -> tuple[list[int], int]
         if not first:
             continue
         nonblank += 1
+        if place < header.first:
+            _check_title(grid, header, place)
         if place <= header.row or ended:
             continue
         if end and end.fullmatch(first):
@@ -154,3 +157,13 @@ def data_rows(grid: Grid, header: Header, table: Table) -> tuple[list[int], int]
         elif not any(p.fullmatch(first) for p in footers) and not again.stands_in(place, first):
             data.append(place)
     return data, nonblank - len(data)
+
+
+def _check_title(grid: Grid, header: Header, place: int) -> None:
+    """Refuse a row above the header that is filled as a row of the table is: a title has a few cells."""
+    filled = sum(1 for cell in grid.rows[place] if tidy(cell))
+    if filled >= max(4, 0.75 * header.width):
+        number = grid.number_of(place)
+        found = f"row {number} stands above the header and is filled as a row of the table is"
+        action = "move it below the header; where it is a line of the header, say so with headerLines in the contract"
+        raise HeaderMissing(f"{grid.where}, row {number}", found, "titles above the header, rows below it", action)

@@ -74,7 +74,7 @@ def count_objects(data: bytes) -> dict[str, int]:
     """Count the objects of each list by the list's name, without parsing: the independent count of law 1.
 
     Raises:
-        FormatWrong: Brackets that do not close, or nested deeper than any form.
+        FormatWrong: Brackets that do not close, or nested deeper than any form; a list's name that is no text.
     """
     counts: dict[str, int] = {}
     lists: list[str | None] = []  # of every open bracket: the list's name, None for an object
@@ -86,7 +86,7 @@ def count_objects(data: bytes) -> dict[str, int]:
         elif mark in b"[{":
             if mark == b"{" and lists and lists[-1] is not None:
                 counts[lists[-1]] = counts.get(lists[-1], 0) + 1
-            lists.append(str(json.loads(key.rstrip(b": \t\r\n") or b'""')) if mark == b"[" else None)
+            lists.append(_name(key) if mark == b"[" else None)
             if len(lists) > DEEPEST:
                 _fail(f"brackets within brackets, more than {DEEPEST}")
         elif not lists or (lists.pop() is None) != (mark == b"}"):
@@ -94,6 +94,13 @@ def count_objects(data: bytes) -> dict[str, int]:
     if lists:
         _fail("a document that is cut off")
     return counts
+
+
+def _name(key: bytes) -> str:
+    try:
+        return str(json.loads(key.rstrip(b": \t\r\n") or b'""'))
+    except ValueError:
+        _fail("a name that is no text")
 
 
 def _fail(found: str) -> NoReturn:

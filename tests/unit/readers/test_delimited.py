@@ -71,7 +71,7 @@ def test_the_fast_way_is_open_to_a_plain_file(plain: Table, name: str) -> None:
     assert delimited._plain(text, Dialect(), plain, 3) is not None, "the comparison below would compare nothing"
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(
     rows=st.lists(ODD_ROW, max_size=8),
     end=st.sampled_from(["\n", "\r\n"]),
@@ -170,3 +170,12 @@ def test_a_second_export_with_other_columns_below_the_first_holds_the_file(house
     error = house.ingest("att_two.csv", listing(row(1), second, row(2)))["error"]
     assert error["code"] == "SALA-F009"
     assert house.ingest("att_same.csv", listing(row(1), HEADER, row(2)))["rows_accepted"] == 2
+
+
+def test_a_row_above_the_header_is_not_taken_for_a_title(house: House) -> None:
+    house.describe(lambda made: made["schema"][0]["customProperties"].append({"property": "headerWithin", "value": 5}))
+    titles = ["Report,June 2024,,,,,", "by,Acme,data,,,,"]
+    assert house.ingest("att_t.csv", "\n".join([*titles, listing(row(1))]))["rows_accepted"] == 1
+    error = house.ingest("att_above.csv", "\n".join([*titles, row(2), listing(row(1))]))["error"]
+    assert error["code"] == "SALA-F008"
+    assert error["found"] == "row 3 stands above the header and is filled as a row of the table is"
