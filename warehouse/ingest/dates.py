@@ -32,6 +32,7 @@ from warehouse.readers.raw import REAL_DATE
 
 MARGIN = 20  # fewer than one in so many cells are slips; as many or more are another way of writing
 _MOST_OF_A_SWAP = 12  # a day beyond it is no month, so that a spreadsheet cannot have swapped the two
+_UNREADABLE = Converted(None, "date_unreadable")
 Days = tuple[dt.date | None, ...]  # what each reading of a group makes of one text
 
 
@@ -44,10 +45,13 @@ class Dated:
     doubts: list[FileHeld] = field(default_factory=list)
 
 
-class _Text(NamedTuple):
-    text: str
-    cells: int
+@dataclass
+class _Alike:
+    """Texts that each reading of a group makes the same day of, as moments of one day are, and the cells with them."""
+
     days: Days
+    texts: list[str] = field(default_factory=list)
+    cells: int = 0
 
 
 class _Choice(NamedTuple):
@@ -75,7 +79,7 @@ def decide(contract: ColumnContract, header: str | None, texts: Mapping[str, int
     """
     given, made = Given.of(contract, table), Dated()
     stored, groups = _sorted_out(contract, texts, given, made)
-    read = sum(stored.values()) + sum(text.cells for members in groups.values() for text in members)
+    read = sum(stored.values()) + sum(alike.cells for members in groups.values() for alike in members)
     column = _Column(contract, header, given, read)
     swapped = _swapped(stored, groups, given)
     if stored:
@@ -87,7 +91,7 @@ def decide(contract: ColumnContract, header: str | None, texts: Mapping[str, int
     return made
 
 
-Groups = dict[tuple[Reading, ...], list[_Text]]
+Groups = dict[tuple[Reading, ...], list[_Alike]]
 
 
 def _sorted_out(
@@ -97,22 +101,24 @@ def _sorted_out(
     by_shape: dict[str, list[Reading]] = {}
     for reading in readings(contract):
         by_shape.setdefault(reading.shape, []).append(reading)
-    groups: Groups = {}
+    groups: list[tuple[tuple[Reading, ...], dict[Days, _Alike]]] = [(tuple(some), {}) for some in by_shape.values()]
     stored: dict[str, int] = {}
     for text, cells in texts.items():
         if text.startswith(REAL_DATE):
             day = stored_day(text, given)
-            made.converted[text] = Converted(day) if day else Converted(None, "date_unreadable")
+            made.converted[text] = Converted(day) if day else _UNREADABLE
             stored |= {text: cells} if day else {}
             continue
         written = plain(text)
-        made.converted[text] = Converted(None, "date_unreadable" if written else None)
-        for alternatives in by_shape.values() if written else ():
-            days = tuple(reading.day(written, given) for reading in alternatives)
+        made.converted[text] = _UNREADABLE if written else Converted(None)
+        for alternatives, members in groups if written else ():
+            days = tuple([reading.day(written, given) for reading in alternatives])
             if any(days):
-                groups.setdefault(tuple(alternatives), []).append(_Text(text, cells, days))
+                alike = members.get(days) or members.setdefault(days, _Alike(days))
+                alike.texts.append(text)
+                alike.cells += cells
                 break
-    return stored, groups
+    return stored, {alternatives: list(members.values()) for alternatives, members in groups if members}
 
 
 @dataclass(frozen=True)
@@ -124,18 +130,19 @@ class _Column:
     given: Given
     read: int
 
-    def take(self, alternatives: tuple[Reading, ...], members: list[_Text], made: Dated) -> None:
+    def take(self, alternatives: tuple[Reading, ...], members: list[_Alike], made: Dated) -> None:
         """Decide one group of readings and convert its texts."""
-        cells = sum(text.cells for text in members)
+        cells = sum(alike.cells for alike in members)
         exception = cells * MARGIN < self.read
         choice = _chosen(alternatives, members, self.given, declared=self.contract.options.era == "buddhist")
-        unsettled = [text for text in members if self._is_unsettled(text, choice.place, exception)]
-        for text in members:
-            day = text.days[choice.place or 0]
-            made.converted[text.text] = Converted(day) if day else Converted(None, "date_unreadable")
-        made.converted |= {text.text: self._open() for text in unsettled}
+        unsettled = [alike for alike in members if self._is_unsettled(alike, choice.place, exception)]
+        for alike in members:
+            day = alike.days[choice.place or 0]
+            made.converted |= dict.fromkeys(alike.texts, Converted(day) if day else _UNREADABLE)
+        for alike in unsettled:
+            made.converted |= dict.fromkeys(alike.texts, self._open())
         words = " or ".join(dict.fromkeys(alternatives[place].words for place in choice.left))
-        self._note(made, words, choice, cells, sum(t.cells for t in unsettled))
+        self._note(made, words, choice, cells, sum(alike.cells for alike in unsettled))
         if unsettled and choice.place is None and not exception and not self.contract.column.identifies:
             left = {place: alternatives[place].words for place in choice.left}
             made.doubts.append(_doubt_in_words(self.header or self.contract.name, left, members, self.given))
@@ -148,10 +155,10 @@ class _Column:
         choice = _Choice((0,), "undecided", 0, 0) if swapped else _Choice((0,), "workbook_type", cells, 0)
         self._note(made, "date cells of the workbook", choice, cells, sum(unsettled.values()))
 
-    def _is_unsettled(self, text: _Text, place: int | None, exception: bool) -> bool:
+    def _is_unsettled(self, alike: _Alike, place: int | None, exception: bool) -> bool:
         if place is None:
-            return len(set(text.days)) > 1
-        days = {day for day, fits in zip(text.days, _fits(text.days, self.given), strict=True) if fits}
+            return len(set(alike.days)) > 1
+        days = {day for day, fits in zip(alike.days, _fits(alike.days, self.given), strict=True) if fits}
         return exception and len(days) > 1
 
     def _open(self) -> Converted:
@@ -172,11 +179,11 @@ def _fits(days: Days, given: Given) -> tuple[bool, ...]:
     return inside if any(inside) else tuple(day is not None for day in days)
 
 
-def _chosen(alternatives: Sequence[Reading], members: list[_Text], given: Given, declared: bool) -> _Choice:
+def _chosen(alternatives: Sequence[Reading], members: list[_Alike], given: Given, declared: bool) -> _Choice:
     """Return the reading that fewest deciding cells contradict; `declared`: the first era is meant unless they do."""
     patterns: Counter[tuple[bool, ...]] = Counter()
-    for text in members:
-        patterns[_fits(text.days, given)] += text.cells
+    for alike in members:
+        patterns[_fits(alike.days, given)] += alike.cells
     deciding = {fits: cells for fits, cells in patterns.items() if not all(fits)}
     total = sum(deciding.values())
     against = [sum(cells for fits, cells in deciding.items() if not fits[i]) for i in range(len(alternatives))]
@@ -191,20 +198,20 @@ def _chosen(alternatives: Sequence[Reading], members: list[_Text], given: Given,
     if not total:
         how = "declared" if len(alternatives) == 1 or declared else "every_reading"
         return _Choice((best[0],), how, sum(patterns.values()), 0)
-    by_form = any(None in text.days for text in members)
+    by_form = any(None in alike.days for alike in members)
     how = "unambiguous_rows" if by_form else "course_window"
     return _Choice((best[0],), how, total - contradicting, contradicting)
 
 
-def _agree(places: list[int], members: list[_Text]) -> bool:
-    return len(places) == 1 or all(len({text.days[i] for i in places}) == 1 for text in members)
+def _agree(places: list[int], members: list[_Alike]) -> bool:
+    return len(places) == 1 or all(len({alike.days[i] for i in places}) == 1 for alike in members)
 
 
-def _different(places: list[int], members: list[_Text]) -> tuple[int, ...]:
+def _different(places: list[int], members: list[_Alike]) -> tuple[int, ...]:
     """Return the readings without those that read every text as an earlier one does."""
     first: dict[tuple[dt.date | None, ...], int] = {}
     for place in places:
-        first.setdefault(tuple(text.days[place] for text in members), place)
+        first.setdefault(tuple(alike.days[place] for alike in members), place)
     return tuple(first.values())
 
 
@@ -221,9 +228,9 @@ def _swapped(stored: Mapping[str, int], groups: Groups, given: Given) -> bool:
     It can have done so with days up to 12 only and leaves the others as texts: date cells with such days alone,
     beside texts with none of them. Where swapping back would lead out of the course, it has not.
     """
-    typed = [text for readings_, members in groups.items() if readings_[0].numeric for text in members]
+    typed = [alike for readings_, members in groups.items() if readings_[0].numeric for alike in members]
     stored_days = [day for text in stored if (day := stored_day(text, given))]
-    early = [day for text in typed for day in text.days if day and day.day <= _MOST_OF_A_SWAP]
+    early = [day for alike in typed for day in alike.days if day and day.day <= _MOST_OF_A_SWAP]
     if not typed or early or any(day.day > _MOST_OF_A_SWAP for day in stored_days):
         return False
     return any(other and given.inside(other) for other in map(_other_way, stored_days))
@@ -231,7 +238,7 @@ def _swapped(stored: Mapping[str, int], groups: Groups, given: Given) -> bool:
 
 def _swap_in_words(contract: ColumnContract, header: str | None, stored: Mapping[str, int], groups: Groups) -> FileHeld:
     day = min(day for text in stored if (day := stored_day(text, Given())) and _other_way(day))
-    texts = sum(text.cells for readings_, members in groups.items() if readings_[0].numeric for text in members)
+    texts = sum(alike.cells for readings_, members in groups.items() if readings_[0].numeric for alike in members)
     found = f"{sum(stored.values())} date cells, all with days 1 to 12, beside {texts} texts, all with later days"
     return DatesSwapped(
         f"column {(header or contract.name)!r}",
@@ -241,12 +248,12 @@ def _swap_in_words(contract: ColumnContract, header: str | None, stored: Mapping
     )
 
 
-def _doubt_in_words(header: str, left: Mapping[int, str], members: list[_Text], given: Given) -> FileHeld:
+def _doubt_in_words(header: str, left: Mapping[int, str], members: list[_Alike], given: Given) -> FileHeld:
     """Say which readings are left, how many cells each explains alone, and a day that shows the difference."""
-    fits = [([place for place in left if _fits(text.days, given)[place]], text.cells) for text in members]
+    fits = [([place for place in left if _fits(alike.days, given)[place]], alike.cells) for alike in members]
     alone = {place: sum(cells for places, cells in fits if places == [place]) for place in left}
     names = " or ".join(dict.fromkeys(words + _by(alone[place]) for place, words in left.items()))
-    days = {tuple(text.days[place] for place in left) for text in members}
+    days = {tuple(alike.days[place] for place in left) for alike in members}
     shown = min((d for d in days if len(set(d)) > 1), key=lambda d: (d.count(None), [day or dt.date.min for day in d]))
     examples = " or ".join(str(day) for day in dict.fromkeys(shown) if day)
     return DatesUncertain(

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -122,9 +122,11 @@ class Reading:
         month = int(found["m"]) if found.get("m") else _months()[found["b"].removesuffix(".")]
         number = int(found["d"])
         made = [_made(_year(found, offset, given), month, number) for offset in _offsets(self.era, month, number)]
-        days = [_here(day, found, given) for day in made if day is not None and day.year in PLAUSIBLE]
-        inside = [day for day in days if given.inside(day)]
-        return next(iter(inside if len(inside) == 1 else days), None)
+        days = [_here(day, found, given) for day in made if day is not None]
+        if len(days) > 1:
+            inside = [day for day in days if given.inside(day)]
+            days = inside if len(inside) == 1 else days
+        return days[0] if days else None
 
     def write(self, day: dt.date) -> str:
         """Return a day as this reading writes it, to serve as an example."""
@@ -227,9 +229,10 @@ def _year(found: dict[str, str | None], offset: int, given: Given) -> int:
     return given.latest - (given.latest - int(found["y"] or "") + offset) % 100
 
 
+@lru_cache(maxsize=1 << 14)  # a file holds few days and may hold each a million times
 def _made(year: int, month: int, number: int) -> dt.date | None:
     try:
-        return dt.date(year, month, number)
+        return dt.date(year, month, number) if year in PLAUSIBLE else None
     except ValueError:  # no such day
         return None
 

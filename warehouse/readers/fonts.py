@@ -9,7 +9,8 @@ held.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
+from zlib import crc32
 
 # Families of the converters that Cambodia's own move to Unicode was made with.
 _LEGACY = re.compile(r"(?:limon|abc[-_ ]?(?:text|font|zoom|body)|khek|baidok)(?![a-z])", re.IGNORECASE)
@@ -22,6 +23,7 @@ _MARKS = (
     re.compile("[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]"),  # a capital after a small letter
 )
 _FEWEST = 3  # texts; fewer say nothing of a column
+_MOST = 5000  # texts, about; a million of them took 4 s and said no more
 
 
 def is_legacy(font: str) -> bool:
@@ -34,9 +36,11 @@ def is_written_in_latin(text: str) -> bool:
     return _LATIN.search(text) is not None and _KHMER.search(text) is None
 
 
-def look_legacy(texts: Iterable[str]) -> bool:
+def look_legacy(texts: Sequence[str]) -> bool:
     """True when the distinct texts of a column can hardly be Latin: half of them or more have marks, of two kinds."""
-    latin = [text for text in texts if is_written_in_latin(text)]
+    step = max(1, len(texts) // _MOST)  # which are looked at must not depend on their order
+    sample = [text for text in texts if crc32(text.encode()) % step == 0] if step > 1 else texts
+    latin = [text for text in sample if is_written_in_latin(text)]
     found = [[bool(mark.search(text)) for mark in _MARKS] for text in latin]
     marked = sum(any(kinds) for kinds in found)
     return marked >= _FEWEST and marked * 2 >= len(latin) and sum(map(any, zip(*found, strict=True))) >= 2
