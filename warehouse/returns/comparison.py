@@ -15,7 +15,7 @@ import numpy as np
 
 from warehouse.returns.contents import Since
 from warehouse.returns.examination import Examined, Refused
-from warehouse.returns.fixes import WAITING
+from warehouse.returns.fixes import NOTHING_TO_MEND
 from warehouse.store.ledger import Record
 
 
@@ -70,7 +70,7 @@ class _Known(NamedTuple):
 
 def _keys(examined: Examined, refusals: list[Refused]) -> Counter[_Known]:
     """Return how often each thing is refused; without a key of the table, a row is known by its session."""
-    counted = [refused for refused in refusals if refused.rule != WAITING]
+    counted = [refused for refused in refusals if refused.rule not in NOTHING_TO_MEND]
     conformed, key = examined.conformed, examined.table.primary_key
     found: Counter[_Known] = Counter()
     for refused, place in zip(counted, examined.rows_of(counted), strict=True):

@@ -7,6 +7,7 @@ from pathlib import Path
 from warehouse.contract.model import Contract, Table
 from warehouse.errors import FileHeld
 from warehouse.ingest.messages import Wording, fault
+from warehouse.ingest.validate import FORESEEN
 from warehouse.returns.comparison import compare
 from warehouse.returns.contents import Contents, Reason, Since
 from warehouse.returns.examination import Examined, Refused, examine, original, refusals_of
@@ -62,7 +63,8 @@ def compose(
             "set_aside": counts.set_aside,
         },
         reason=_reason(record),
-        waiting=sum(refused.rule == WAITING for refused in refusals),
+        waiting=len({refused.row_id for refused in refusals if refused.rule == WAITING}),
+        foreseen=len({refused.row_id for refused in refusals if refused.rule in FORESEEN}),
         fixes=fixes,
         texts=texts,
         totals=totals_of(examined),

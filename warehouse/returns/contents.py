@@ -139,6 +139,7 @@ class Contents:
         rows: The numbers of law 1 by name; empty where no row was read.
         reason: Why the file is held as a whole.
         waiting: Refused rows that are right and wait for the others of their file.
+        foreseen: Refused rows that the contract foresees, such as answers that were edited later: nothing to mend.
         notes: What was noticed of the layout, in English.
     """
 
@@ -149,6 +150,7 @@ class Contents:
     rows: Mapping[str, int] = field(default_factory=dict)
     reason: Reason | None = None
     waiting: int = 0
+    foreseen: int = 0
     fixes: tuple[Fix, ...] = ()
     texts: tuple[Text, ...] = ()
     totals: tuple[Total, ...] = ()
@@ -175,6 +177,7 @@ class Contents:
             "outcome": self.outcome,
             "rows": dict(self.rows),
             "rows_waiting": self.waiting,
+            "rows_foreseen": self.foreseen,
             "reason": self.reason.as_dict() if self.reason else None,
             "fixes": [fix.as_dict() for fix in self.fixes],
             "totals": [vars(total) | {"agrees": total.agrees} for total in self.totals],

@@ -8,15 +8,17 @@ import numpy as np
 
 from warehouse.contract.columns import PLACEHOLDER
 from warehouse.ingest.messages import filled, label
+from warehouse.ingest.validate import FORESEEN
 from warehouse.returns.contents import Fix, Mark, Text
 from warehouse.returns.examination import Examined, Refused
 
 WAITING = "file_held"  # the rule of rows that are right and wait for the others of their file
+NOTHING_TO_MEND = FORESEEN | {WAITING}
 
 
 def fixes_of(examined: Examined, refusals: list[Refused]) -> tuple[tuple[Fix, ...], tuple[Text, ...]]:
     """Return the fixes, the one that holds back most rows first, and the texts their marks refer to."""
-    to_mend = [refused for refused in refusals if refused.rule != WAITING]
+    to_mend = [refused for refused in refusals if refused.rule not in NOTHING_TO_MEND]
     of_row = Counter(row_id for row_id, _, _ in {(r.row_id, r.column, r.rule) for r in to_mend})
     groups: dict[tuple[str | None, str, str], list[Refused]] = defaultdict(list)
     for refused in to_mend:

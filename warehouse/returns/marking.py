@@ -34,6 +34,7 @@ from warehouse.returns.style import (
 
 Places = dict[Mark, tuple[str, str]]  # sheet and cell of each mark
 _COLOURS = frozenset({CELL_COLOUR, ROW_COLOUR})
+_WIDEST = 60  # cells of a row that are coloured
 _UNFIT_TITLE = re.compile(r"[\\*?:/\[\]]")
 _Find = Callable[[Mark], tuple[Worksheet, int, int] | None]  # the sheet, and row and column from 1
 
@@ -49,14 +50,18 @@ def mark_own(received: Path, contents: Contents) -> tuple[Workbook, Places]:
     # A mark names a sheet by its place in the file, where the sheets of an earlier pack count too.
     places, charts = enumerate(workbook.sheetnames, start=1), {chart.title for chart in workbook.chartsheets}
     numbers = {number: workbook[name] for number, name in places if name not in charts}
-    for sheet in numbers.values():
+    for number, sheet in list(numbers.items()):
         if sheet.title in RETURNED_SHEETS:
-            workbook.remove(sheet)
+            workbook.remove(numbers.pop(number))
         else:
             _clear(workbook, sheet)
 
+    widths = {number: sheet.max_column for number, sheet in numbers.items()}  # each asks for every cell
+
     def find(mark: Mark) -> tuple[Worksheet, int, int] | None:
-        return numbers[mark.sheet], mark.row, 1 if mark.position is None else mark.position + 1
+        # A column may have come from another sheet, or out of another column: the row is then all there is to mark.
+        is_there = mark.position is not None and mark.position < widths[mark.sheet]
+        return numbers[mark.sheet], mark.row, 1 + (mark.position or 0) if is_there else 1
 
     return workbook, _mark(contents, find)
 
@@ -138,11 +143,12 @@ def _mark(contents: Contents, find: _Find) -> Places:
             sheet, row, column = found
             sheets[sheet.title] = sheet
             at[sheet.title, row, column].append(mark)
+    widths = {title: min(sheet.max_column, _WIDEST) for title, sheet in sheets.items()}
     for (title, row, column), marks in at.items():
         cell = _top_left(sheets[title], row, column)
         whole_row = any(not mark.name for mark in marks)
         if whole_row:
-            for other in range(1, min(sheets[title].max_column, 60) + 1):
+            for other in range(1, widths[title] + 1):
                 sheets[title].cell(row, other).fill = REFUSED_ROW
         cell.fill = REFUSED_CELL
         texts = [contents.texts[number] for number in dict.fromkeys(mark.text for mark in marks)]

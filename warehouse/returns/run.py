@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from warehouse.contract.model import Contract, Table
 from warehouse.errors import FileHeld
 from warehouse.ingest.intake import definition
@@ -30,6 +32,7 @@ from warehouse.returns.contents import Contents
 from warehouse.returns.drawing import DRAWN, WORKBOOK, draw
 from warehouse.returns.examination import original
 from warehouse.returns.faults import PackNotMade
+from warehouse.returns.fixes import NOTHING_TO_MEND
 from warehouse.store import ledger
 from warehouse.store.accounts import accounts
 from warehouse.store.files import only_one, whole_file, write_json
@@ -85,7 +88,7 @@ def write_packs(
     for contract in contracts:
         own = sorted((r for r in records if r.partner == contract.id), key=lambda r: (r.delivery.file, r.delivery_id))
         due = [(record, earlier_of(record, own)) for record in own]
-        due = [(record, earlier) for record, earlier in due if _is_due(record, earlier)]
+        due = [(record, earlier) for record, earlier in due if _is_due(home, record, earlier)]
         _remove_others(home, contract.id, {record.delivery_id for record, _ in due})
         for record, earlier in due:
             if _is_decided(contract, record):
@@ -94,9 +97,18 @@ def write_packs(
     return done
 
 
-def _is_due(record: Record, earlier: Record | None) -> bool:
+def _is_due(home: Home, record: Record, earlier: Record | None) -> bool:
     """Return whether a delivery gets a pack; of one that was redacted the original bytes are gone."""
-    return not record.redacted and any(r.outcome == "held" or r.counts.quarantined for r in (record, earlier) if r)
+    return not record.redacted and any(_asks_something(home, one) for one in (record, earlier) if one)
+
+
+def _asks_something(home: Home, record: Record) -> bool:
+    """Return whether somebody has something to mend: a file that is held, or a row refused as nobody foresaw."""
+    path = home.quarantine(record.entity or "", record.partner, record.delivery_id)
+    if record.outcome == "held" or not record.counts.quarantined or not path.exists():
+        return record.outcome == "held"
+    rules = pq.ParquetFile(path).read(columns=["rule"]).column("rule").unique().to_pylist()
+    return not NOTHING_TO_MEND.issuperset(rules)
 
 
 def _is_decided(contract: Contract, record: Record) -> bool:

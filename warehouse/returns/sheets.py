@@ -111,7 +111,9 @@ def _summary(sheet: Worksheet, contents: Contents, how: Phrase) -> None:
         row = _section(sheet, row, label("counts"))
         for name in _NUMBERS:
             row = _pair(sheet, row, label(name), contents.rows[name])
-        row = _pair(sheet, row, label("waiting"), contents.waiting) + 1 if contents.waiting else row + 1
+        for name, number in (("waiting", contents.waiting), ("foreseen", contents.foreseen)):
+            row = _pair(sheet, row, label(name), number) if number else row
+        row += 1
     if contents.since:
         row = _since(sheet, row, contents.since) + 1
     if contents.totals:
