@@ -24,7 +24,17 @@ _CLEAR = (
     "%B %d, %Y",
     "%b %d, %Y",
 )
-_TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_TIMES = (
+    "",
+    " %H:%M",
+    " %H:%M:%S",
+    "T%H:%M:%S",
+    " %I:%M %p",
+    " %I:%M:%S %p",
+    "T%H:%M:%S%z",
+    "T%H:%M:%S.%f%z",
+    " %I:%M:%S %p %z",
+)
 _FORMATS = tuple(form + time for time in _TIMES for form in (*_CLEAR, *_DAYS_FIRST, *_MONTHS_FIRST))
 _PLAUSIBLE = range(1930, 2101)
 

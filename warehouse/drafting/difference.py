@@ -97,7 +97,6 @@ def _seen(grid: Any, table: Table) -> Seen | None:
     if found is None:
         return None
     pattern = table.options.sessions.header if table.options.sessions else None
-    ignored = {fold_text(header) for header in table.options.ignoredColumns}
     columns: dict[str, int] = {}
     sessions, others = [], {}
     for place, header in enumerate(found.headers):
@@ -105,7 +104,7 @@ def _seen(grid: Any, table: Table) -> Seen | None:
             columns[name] = place
         elif header and pattern and re.fullmatch(pattern, header):
             sessions.append(place)
-        elif header and fold_text(header) not in ignored and any(map(tidy, found.column(place))):
+        elif header and fold_text(header) not in table.known_headers and any(map(tidy, found.column(place))):
             others[place] = header
     return Seen(found, columns, tuple(sessions), others)
 

@@ -16,6 +16,7 @@ from warehouse.drafting.meanings import describe, may_be_shown
 from warehouse.drafting.model import Draft, DraftColumn, DraftTable
 from warehouse.drafting.opening import Sample, open_sample
 from warehouse.drafting.patterns import NamePattern, literal, name_pattern, one_of
+from warehouse.drafting.platforms import answers, joined
 from warehouse.drafting.sources import Around, read_titles, templated
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -35,7 +36,7 @@ def draft_contract(path: Path, partner: str) -> Draft:
     if not _ID.fullmatch(partner):
         expected = "lower-case letters, digits and hyphens"
         raise PartnerIdUnfit("--partner", repr(partner), expected, "for example --partner legal-aid-centre")
-    sample = open_sample(path)
+    sample, repeat = joined(open_sample(path))
     tables = [found for grid in sample.opened.grids if (found := find_table(grid))]
     if not tables:
         action = "send one with a header and some rows; of a workbook, on its first sheets"
@@ -43,7 +44,12 @@ def draft_contract(path: Path, partner: str) -> Draft:
     main = max(tables, key=lambda found: len(found.rows) * sum(map(bool, found.headers)))
     same = [main, *(found for found in tables if found is not main and alike(main, found))]
     same.sort(key=lambda found: found.grid.number)
-    return _draft(sample, main, same, partner)
+    draft = _draft(sample, main, same, partner)
+    if repeat:
+        sheets = next(line for line in draft.table.lines if line.name == "sheets")
+        sheets.value = f"{sheets.value}|{repeat.value['parent']}"
+        draft.table.lines.append(repeat)
+    return draft
 
 
 def _draft(sample: Sample, main: Found, same: list[Found], partner: str) -> Draft:
@@ -59,11 +65,13 @@ def _draft(sample: Sample, main: Found, same: list[Found], partner: str) -> Draf
     for column in entity:
         made = _column(column.name, mapping, same, around, personal, partner)
         table.columns += [made] if made else []
+    _maximum(table, same)
     _people(table, mapping)
     _window(table)
     _file_lines(table, sample, main, same, mapping, pattern)
     _layout_lines(table, main, same, mapping, titles.patterns)
-    guess_key(table, mapping.entity, same)
+    table.lines += answers(main, mapping)
+    guess_key(table, mapping, same)
     return Draft(partner, sample.name.rpartition(".")[2].lower(), _programmes(table, partner), table)
 
 
@@ -110,6 +118,8 @@ def _column(
         describe(draft, cells, personal, around.month)
         shown = dict.fromkeys(text for text in map(tidy, cells) if text and may_be_shown(text, personal))
         draft.texts = [] if column.identifies else list(shown)
+        if name in mapping.joins:
+            draft.line("join", [mapping.joins[name]])
         return draft
     if sessions and name == sessions.column:
         draft = DraftColumn(column, required=column.demanded)
@@ -121,6 +131,18 @@ def _column(
 
 def _wide(table: Found, pattern: str) -> list[int]:
     return [place for place, header in enumerate(table.headers) if re.fullmatch(pattern, tidy(header))]
+
+
+def _maximum(table: DraftTable, tables: Sequence[Found]) -> None:
+    """Read the maximum from the cells of the score, where they hold both."""
+    score = next(
+        (c for c in table.columns if c.name == "score" and any(line.name == "extract" for line in c.lines)), None
+    )
+    if score and score.header and all(column.name != "maximum" for column in table.columns):
+        column = next(c for c in ENTITIES["assessment"] if c.name == "maximum")
+        draft = DraftColumn(column, score.header)
+        describe(draft, _texts(score.header, tables), frozenset(), None)
+        table.columns.insert(table.columns.index(score) + 1, draft)
 
 
 def _people(table: DraftTable, mapping: Mapping) -> None:

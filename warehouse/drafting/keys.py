@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from warehouse.contract.spelling import fold_text
 from warehouse.drafting.finding import Found
+from warehouse.drafting.mapping import Mapping
 from warehouse.drafting.model import DraftColumn, DraftTable
 
 _PARTS = {
@@ -20,11 +21,13 @@ _PERSON = ("person_id", "police_id", "name_khmer", "name_latin", "phone", "email
 _FILLED = 0.95  # share of rows in which an id must stand to tell persons apart
 
 
-def guess_key(table: DraftTable, entity: str, sheets: Sequence[Found]) -> None:
+def guess_key(table: DraftTable, mapping: Mapping, sheets: Sequence[Found]) -> None:
     """Mark the primary key of a table; where none tells all rows apart that is a doubt."""
     columns = {column.name: column for column in table.columns}
-    parts = [name for name in _PARTS[entity] if name in columns]
-    key = [name for name in parts if name in _ALWAYS] + _person(columns, sheets)
+    parts = [name for name in _PARTS[mapping.entity] if name in columns]
+    days = mapping.sessions.groups.get("date", []) if mapping.sessions else []
+    always = _ALWAYS | ({"session_number"} if len(set(days)) < len(days) else set())
+    key = [name for name in parts if name in always] + _person(columns, sheets)
     for name in [name for name in parts if name not in key]:
         if not _conflicts([columns[n] for n in key], sheets):
             break

@@ -10,14 +10,21 @@ from warehouse.contract.entities import ENTITIES, Kind
 from warehouse.contract.spelling import fold_name, fold_text, tidy
 from warehouse.drafting.finding import Found
 from warehouse.drafting.sessions import Sessions, find_sessions
-from warehouse.drafting.vocabulary import codes_of, is_ignored, matches, names_of
+from warehouse.drafting.vocabulary import (
+    codes_of,
+    ignored_by_platform,
+    is_ignored,
+    matches,
+    names_in_two,
+    names_of,
+)
+from warehouse.readers.kinds import kind_of
 
 _LIKENESS = 10  # a distance from which on a header is only like one
 _KHMER = re.compile("[\u1780-\u17ff]")
 _PHONE = re.compile(r"[+(]?[0-9០-៩][0-9០-៩ ()./-]{7,14}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _MOST = 0.7  # share of a column's different texts that must speak for a guess
-_FORM_TIMES = frozenset({"start time", "completion time"})
 
 
 @dataclass
@@ -30,6 +37,7 @@ class Mapping:
         positions: Canonical column → position.
         ignored: Position → why it is passed over: the list that knows it, or "" for a header nobody knows.
         sessions: The session columns of a wide table.
+        joins: Canonical column → header of the column whose texts are put behind its own.
         doubts: Canonical column → what is not certain.
     """
 
@@ -38,6 +46,7 @@ class Mapping:
     positions: dict[str, int] = field(default_factory=dict)
     ignored: dict[int, str] = field(default_factory=dict)
     sessions: Sessions | None = None
+    joins: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, list[str]] = field(default_factory=dict)
 
     def header(self, column: str) -> str:
@@ -57,13 +66,14 @@ def map_columns(tables: Sequence[Found]) -> Mapping:
     """Return how the columns of a table that stands in one or several sheets are best understood."""
     headers = tables[0].headers
     cells = {place: _distinct(tables, place, header) for place, header in enumerate(headers)}
-    known = frozenset(p for p, h in enumerate(headers) if h and (is_ignored(h) or _surely(h)))
+    platform = ignored_by_platform(headers)
+    known = frozenset(p for p, h in enumerate(headers) if h and (p in platform or is_ignored(h) or _surely(h)))
     elsewhere = [h for table in tables[1:] for h in table.headers]
     sessions = find_sessions(headers, cells, known, elsewhere)
     candidates = [_mapped(entity, headers, cells, sessions) for entity in ENTITIES]
     best = max(candidates, key=lambda mapping: _fitness(mapping, headers, cells))
     _by_values(best, headers, cells)
-    taken = {*best.positions.values(), *best.ignored, *(sessions.positions if sessions else ())}
+    taken = _taken(best)
     best.ignored |= {
         place: "" for place, header in enumerate(headers) if header and cells[place] and place not in taken
     }
@@ -88,16 +98,17 @@ def _mapped(entity: str, headers: Sequence[str], cells: dict[int, list[str]], se
     mapping = Mapping(entity, tuple(headers), sessions=sessions)
     columns = {c.name: n for n, c in enumerate(ENTITIES[entity])}
     wide = sessions.positions if sessions else {}
-    form = {fold_text(h) for h in headers} >= _FORM_TIMES
-    mapping.ignored = {
-        place: why
-        for place, header in enumerate(headers)
-        if place not in wide and (why := is_ignored(header) or ("forms" if form and fold_text(header) == "id" else ""))
-    }
+    known = {place: why for place, header in enumerate(headers) if (why := is_ignored(header))}
+    known |= ignored_by_platform(headers)
+    mapping.ignored = {place: why for place, why in known.items() if place not in wide}
+    both = names_in_two(headers)
+    if both and "name_latin" in columns:
+        mapping.positions["name_latin"] = both[0]
+        mapping.joins["name_latin"] = headers[both[1]]
     found = sorted(
         (match.distance, columns[match.column], place, match.column)
         for place, header in enumerate(headers)
-        if header and place not in wide and place not in mapping.ignored
+        if header and place not in wide and place not in mapping.ignored and place not in (both or ())
         for match in matches(header)
         if match.column in columns and not (sessions and match.column == sessions.column)
     )
@@ -108,6 +119,11 @@ def _mapped(entity: str, headers: Sequence[str], cells: dict[int, list[str]], se
         if distance >= _LIKENESS:
             mapping.doubt(column, f"{headers[place]!r} was taken for '{column}' by its likeness")
     _right_script(mapping, cells)
+    if "email" in mapping.positions and not {"person_id", "police_id"} & mapping.positions.keys():
+        mapping.positions["person_id"] = mapping.positions.pop("email")
+        mapping.doubt(
+            "person_id", "no column holds an id; the e-mail address tells persons apart: is it always theirs?"
+        )
     return mapping
 
 
@@ -120,6 +136,8 @@ def _right_script(mapping: Mapping, cells: dict[int, list[str]]) -> None:
         khmer = sum(bool(_KHMER.search(text)) for text in cells[place]) / len(cells[place])
         if (khmer >= 0.5) == (name == "name_latin"):
             mapping.positions[other] = mapping.positions.pop(name)
+            if name in mapping.joins:
+                mapping.joins[other] = mapping.joins.pop(name)
             return
 
 
@@ -148,14 +166,21 @@ def _share_known(column: str, texts: Sequence[str]) -> float:
 def _by_values(mapping: Mapping, headers: Sequence[str], cells: dict[int, list[str]]) -> None:
     """Give columns that no header names to headers nobody knows, where the cells speak for it."""
     names = [column.name for column in ENTITIES[mapping.entity]]
-    taken = {*mapping.positions.values(), *mapping.ignored, *(mapping.sessions.positions if mapping.sessions else ())}
+    taken = _taken(mapping)
     for place, header in enumerate(headers):
-        if place in taken or not header or not cells[place]:
+        if place in taken or not header or all(kind_of(text) != "text" for text in cells[place]):
             continue
         column = next((c for c in _told_by(cells[place]) if c in names and c not in mapping.positions), None)
         if column:
             mapping.positions[column] = place
             mapping.doubt(column, f"{header!r} was taken for '{column}' by what its cells hold")
+
+
+def _taken(mapping: Mapping) -> set[int]:
+    """Return the places of columns whose meaning is settled."""
+    joined = {mapping.headers.index(header) for header in mapping.joins.values()}
+    wide = mapping.sessions.positions if mapping.sessions else ()
+    return {*mapping.positions.values(), *mapping.ignored, *wide, *joined}
 
 
 def _told_by(texts: Sequence[str]) -> list[str]:
@@ -171,6 +196,6 @@ def _told_by(texts: Sequence[str]) -> list[str]:
         ("module_id", lambda text: fold_name(text) in names_of("modules")),
         ("category", lambda text: fold_text(text) in codes_of("category")),
         ("status", lambda text: fold_text(text) in codes_of("status")),
-        ("phone", lambda text: bool(_PHONE.fullmatch(text)) and text[0] in "+0(០"),
+        ("phone", lambda text: bool(_PHONE.fullmatch(text)) and text[0] in "+0(០" and kind_of(text) != "date"),
     ]
     return [column for column, test in tests if sum(map(test, plain)) >= _MOST * len(plain)]

@@ -18,7 +18,15 @@ from warehouse.readers.kinds import kind_of
 
 _FEW = 40  # different texts of a column that can be a list of codes
 _SHOWN = 12  # texts a doubt quotes
+_USUALLY = 0.6  # share of a column's cells that hold a value and something else
+# Cells of platforms that hold more than the value: "28.00 / 30"; "P (2/2)" and why there is none.
+_PARTS = {
+    "score": (r"(?P<value>[\d.]+) ?/ ?[\d.]+",),
+    "maximum": (r"[\d.]+ ?/ ?(?P<value>[\d.]+)",),
+    "status": (r"(?P<value>\S{1,3}) \(\d+/\d+\)|User enrolment (?:starts|ends) .+",),
+}
 _COMMA = re.compile(r"[+-]?\d+,\d+")
+_BUDDHIST_YEAR = re.compile("[2២][4៤5៥][0-9០-៩]{2}")
 _POINT = re.compile(r"[+-]?\d+\.\d+")
 
 
@@ -32,12 +40,25 @@ def describe(draft: DraftColumn, texts: Sequence[str], personal: frozenset[str],
         month: The month the file's name tells.
     """
     kind = draft.column.kind
+    texts = _extracted(draft, texts)
     if kind is Kind.CODE or (kind is Kind.LOOKUP and not draft.column.identifies):
         _describe_codes(draft, texts, personal)
     elif kind is Kind.DATE:
         describe_dates(draft, texts, month)
     elif kind in (Kind.INTEGER, Kind.DECIMAL):
         _describe_numbers(draft, texts, personal)
+
+
+def _extracted(draft: DraftColumn, texts: Sequence[str]) -> list[str]:
+    """Return the part of each cell that is the value, where cells hold more, and say how it is found."""
+    filled = [plain for text in texts if (plain := tidy(text))]
+    for pattern in _PARTS.get(draft.name, ()):
+        found = sum(bool(re.fullmatch(pattern, text)) for text in filled)
+        if found and found >= _USUALLY * len(filled):
+            draft.line("extract", pattern)
+            parts = [re.fullmatch(pattern, tidy(text)) for text in texts]
+            return [(m["value"] or "") if m else text for m, text in zip(parts, texts, strict=True)]
+    return list(texts)
 
 
 def describe_dates(draft: DraftColumn, texts: Iterable[str], month: str | None) -> None:
@@ -127,6 +148,8 @@ def _describe_numbers(draft: DraftColumn, texts: Sequence[str], personal: frozen
     comma, point = (sum(bool(form.fullmatch(text)) for text in distinct) for form in (_COMMA, _POINT))
     if comma and not point:
         draft.line("decimalComma", True, f"{comma} different numbers are written with a comma")
+    if draft.name == "birth_year" and sum(bool(_BUDDHIST_YEAR.fullmatch(t)) for t in distinct) * 2 > len(distinct) > 0:
+        draft.line("era", "buddhist", "years are of the Buddhist era, 543 ahead")
     empty = {fold_text(word) for word in vocabulary()["codes"]["empty"]}
     strays = [text for text in distinct if kind_of(text) != "number"]
     blank = [text for text in strays if fold_text(text) in empty]

@@ -70,7 +70,8 @@ def _open(path: Path, options: TableProperties | None, folder: Path) -> None:
     doubts: tuple[str, ...] = ()
     if options is None:
         with path.open("rb") as file:
-            form = "workbook" if file.read(4) in _ARCHIVES else "delimited"
+            start = file.read(4)
+        form = "workbook" if start in _ARCHIVES else "submissions" if start.lstrip()[:1] == b"{" else "delimited"
         dialect, doubts = sniff(path) if form == "delimited" else (Dialect(), ())
         options = TableProperties.model_validate(
             {"entity": "attendance", "files": ".*", "format": form, "toleratedRefusedPercent": 0, "dialect": dialect}

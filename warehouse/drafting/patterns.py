@@ -15,7 +15,9 @@ _YEAR = r"(?:19|20|25)\d{2}"
 _PARTS = (  # of a file's name, the longest first: name of the group, example, pattern
     ("day", rf"(?<!\d){_YEAR}[-_.]\d{{2}}[-_.]\d{{2}}(?!\d)", r"\d{4}[-_.]\d{2}[-_.]\d{2}"),
     ("day", r"(?<!\d)\d{2}[-_.]\d{2}[-_.]" + _YEAR + r"(?!\d)", r"\d{2}[-_.]\d{2}[-_.]\d{4}"),
+    ("moment", rf"(?<!\d){_YEAR}[01]\d[0-3]\d[-_T]?\d{{4}}(?:\d\d)?(?!\d)", r"\d{8}[-_T]?\d{4,6}"),
     ("day", rf"(?<!\d){_YEAR}[01]\d[0-3]\d(?!\d)", r"\d{8}"),
+    ("answers", r"(?<=\(1-)\d+(?=\)$)", r"\d+"),
     ("month", rf"(?<!\d){_YEAR}[-_.][01]\d(?!\d)", r"\d{4}[-_.]\d{2}"),
     ("year", rf"(?<!\d){_YEAR}(?!\d)", r"\d{4}"),
     ("number", r"(?<!\d)\d{1,4}(?!\d)", r"\d+"),

@@ -21,6 +21,11 @@ _PIECES = re.compile(
 )
 
 
+# A learning platform's: the maximum stands in the header only, the kind behind what the activity is.
+_GRADED = re.compile(r"(?P<words>grade|score|marks?|points|note|total)\s*/\s*(?P<maximum>\d+(?:\.\d+)?)", re.IGNORECASE)
+_NAMED = re.compile(r"(?:quiz|test|assignment|exam|devoir)\s*:\s*", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Sessions:
     """The session columns of a table.
@@ -70,7 +75,7 @@ def find_sessions(
     for skeleton in found.values():
         for name, text in skeleton.groups:
             groups[name].append(text)
-    if "date" not in groups and len(found) < 2:
+    if not {"date", "maximum"} & groups.keys() and len(found) < 2:
         return None
     if "kind" in groups:
         kinds = "|".join(literal(text) for text in dict.fromkeys(groups["kind"]))
@@ -93,12 +98,27 @@ def _widest(pattern: str, others: Sequence[str]) -> str:
 
 def _skeleton(header: str) -> _Skeleton | None:
     """Return a header without what varies; None when it is no session's."""
-    kind = _kind(header)
-    rest = header[len(kind) :] if kind else header
-    parts, groups = (["(?P<kind>)"], [("kind", kind)]) if kind else ([], [])
+    if graded := _GRADED.fullmatch(header):
+        return _Skeleton(rf"{literal(graded['words'])}\s*/\s*(?P<maximum>[\d.]+)", (("maximum", graded["maximum"]),))
+    named = _NAMED.match(header)
+    before = named[0] if named else ""
+    kind = _kind(header[len(before) :])
+    if not kind:
+        before = ""
+    rest = header[len(before + kind) :]
+    parts, groups = (
+        ([_words(before), "(?P<kind>)"] if before else ["(?P<kind>)"], [("kind", kind)]) if kind else ([], [])
+    )
     words = []
     for name, text in _pieces(rest):
-        if name == "words":
+        if name == "words" and _names_a_group(groups):
+            groups.append(("group", text.strip()))
+            parts.append(r"\s*(?P<group>\S.*)")
+        elif name == "time":
+            hour, _, minute = text.replace(".", ":").partition(":")
+            groups += [("hour", hour), ("minute", minute)]
+            parts.append(rf"(?P<hour>{_digits(hour)}{{1,2}})[.:](?P<minute>{_digits(hour)}{{2}})(?:\s?[AP]M)?")
+        elif name == "words":
             words.append(text)
             parts.append(_words(text))
         elif name == "number" and not (groups and groups[-1][0] == "number"):
@@ -108,10 +128,15 @@ def _skeleton(header: str) -> _Skeleton | None:
         else:
             groups.append((name, text))
             parts.append(f"(?P<{name}>{_shape(text)})")
-    named = [name for name, _ in groups]
-    if len(set(named)) < len(named) or not (kind or "date" in named or _counts(named, words)):
+    names = [name for name, _ in groups]
+    if len(set(names)) < len(names) or not (kind or "date" in names or _counts(names, words)):
         return None
     return _Skeleton("".join(parts), tuple(groups))
+
+
+def _names_a_group(groups: Sequence[tuple[str, str]]) -> bool:
+    """True for words behind a day and an hour: they name who had the session."""
+    return {"date", "hour"} <= {name for name, _ in groups}
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:

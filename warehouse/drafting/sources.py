@@ -7,17 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from warehouse.contract.entities import Column
-from warehouse.contract.spelling import fold_name
+from warehouse.contract.spelling import fold_name, fold_text
 from warehouse.drafting.finding import Found
 from warehouse.drafting.mapping import Mapping
 from warehouse.drafting.meanings import describe, describe_dates
 from warehouse.drafting.model import DraftColumn
 from warehouse.drafting.patterns import NamePattern, literal
-from warehouse.drafting.vocabulary import names_of, title_of
+from warehouse.drafting.vocabulary import codes_of, names_of, title_of
 
 _TITLE = re.compile(r"(?P<word>[^:៖\d]{2,40}?)\s*[:៖]\s*(?P<value>\S.*)")
 _HOURS = re.compile(r"(?P<hours>\d+)\s*(?P<words>hours (?:a|per) day|heures par jour|ម៉ោងក្នុងមួយថ្ងៃ)", re.IGNORECASE)
-_SESSION = {"session_date": "date", "session_number": "number", "kind": "kind", "maximum": "maximum"}
+_SESSION = {
+    "session_date": ("date",),
+    "session_number": ("number", "hour"),  # two sessions of one day differ by the hour
+    "kind": ("kind",),
+    "maximum": ("maximum",),
+}
+_WORD = re.compile(r"[^\W_]+")
 _FILL_IN = "FILL IN"
 
 
@@ -77,8 +83,8 @@ def templated(column: Column, around: Around, partner: str) -> DraftColumn | Non
     """Return a column with a template; None where nothing gives it and it may be left out."""
     draft = DraftColumn(column)
     sessions = around.mapping.sessions
-    group = _SESSION.get(column.name, "")
-    if sessions and group in sessions.groups:
+    group = next((g for g in _SESSION.get(column.name, ()) if sessions and g in sessions.groups), "")
+    if sessions and group:
         draft.line("template", f"{{session.{group}}}")
         describe(draft, sessions.groups[group], frozenset(), around.month)
         draft.lines = [line for line in draft.lines if line.name != "blank"]
@@ -96,6 +102,17 @@ def templated(column: Column, around: Around, partner: str) -> DraftColumn | Non
 
 def _are_provinces(sheets: Sequence[str]) -> bool:
     return bool(sheets) and all(fold_name(sheet) in names_of("provinces") for sheet in sheets)
+
+
+def kind_in(name: str) -> str | None:
+    """Return the kind of assessment that a file's name tells."""
+    words = _words(name)
+    spelt = sorted(codes_of("kind").items(), key=lambda pair: -len(pair[0]))
+    return next((code for text, code in spelt if _words(text) in words), None)
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(re.findall(_WORD, fold_text(text)))} "
 
 
 def _demanded(draft: DraftColumn, around: Around, partner: str) -> None:
@@ -117,6 +134,8 @@ def _demanded(draft: DraftColumn, around: Around, partner: str) -> None:
         draft.line("template", "present", "no column says who was present: everybody listed was taken to be")
         draft.line("blank", "unknown")
     elif name == "kind":
-        draft.line("template", "other", "nothing says whether this is a pre-test, a post-test or a practical exercise")
+        named = kind_in(around.file.glob)
+        told = "the file's name says so" if named else "nothing says whether it is a pre-test or a post-test"
+        draft.line("template", named or "other", f"every row is taken for '{named or 'other'}': {told}")
     else:
         draft.line("template", _FILL_IN, fill_in="where does this come from?")

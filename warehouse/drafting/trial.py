@@ -6,6 +6,7 @@ It is the real ingest that decides, with a key nobody keeps; nothing of the part
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+from pyrage import x25519
 
 from warehouse.contract import Contract, load_contracts
 from warehouse.contract.loading import CONTRACT_FILE
@@ -23,7 +25,7 @@ from warehouse.ingest import intake
 from warehouse.ingest.drift import drifts
 from warehouse.store import ledger
 from warehouse.store.home import Home
-from warehouse.store.keys import throwaway_keys
+from warehouse.store.keys import Keys
 
 _DAY = 86_400  # seconds; a file of that age is not taken for one still growing
 OnFile = Callable[[str, int, int], None]
@@ -58,7 +60,7 @@ def try_contract(
 
 
 def _ingested(home: Home, contract: Contract, files: Sequence[Path], on_file: OnFile) -> list[dict[str, Any]]:
-    inbox, keys = home.root / contract.inbox, throwaway_keys()
+    inbox, keys = home.root / contract.inbox, Keys(x25519.Identity.generate(), secrets.token_bytes(32))
     inbox.mkdir(parents=True, mode=0o700)
     begun, outcomes = time.time() - _DAY, []
     for place, file in enumerate(files):

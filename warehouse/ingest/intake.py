@@ -226,16 +226,21 @@ def _processed(home: Home, contract: Contract, arrival: Arrival, delivery_id: st
         return replace(record, error=_placed(error, where))
     _remove(home, contract.id, delivery_id, keep=table.entity)
     _write(home, contract, table.entity, delivery_id, settled, keys)
-    record = replace(record, layout=record.layout | {"refused_codes": refused_codes(settled.quarantine)})
-    record = replace(
+    record = _with_rows(record, settled)
+    return replace(record, error=_placed(settled.held, where)) if settled.held else replace(record, outcome="accepted")
+
+
+def _with_rows(record: Record, settled: Settled) -> Record:
+    """Return the record with what became of the file's rows."""
+    return replace(
         record,
         counts=settled.counts,
         redacted=settled.names_erased,
         validations=tuple(settled.validations),
         dates=tuple(evidence.as_dict() for evidence in settled.dates),
         notes=(*record.notes, *(evidence.note for evidence in settled.dates if evidence.note)),
+        layout=record.layout | {"refused_codes": refused_codes(settled.quarantine)},
     )
-    return replace(record, error=_placed(settled.held, where)) if settled.held else replace(record, outcome="accepted")
 
 
 def _remove(home: Home, partner: str, delivery_id: str, keep: str | None) -> None:

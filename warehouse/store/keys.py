@@ -211,11 +211,6 @@ def new_key_file(path: Path) -> None:
         raise KeyUnusable(str(path), "a file", "no file: a key is never overwritten", "name another file")
 
 
-def throwaway_keys() -> Keys:
-    """Return new random keys that nobody keeps: for a home that is removed again."""
-    return Keys(x25519.Identity.generate(), secrets.token_bytes(32))
-
-
 def successor(path: Path, keys: Keys) -> Keys:
     """Return the key to change to: another age identity, the same pseudonyms; made at `path` when nothing is there.
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from warehouse.contract.entities import ENTITIES
@@ -17,6 +17,8 @@ from warehouse.drafting.patterns import name_pattern, one_of
 from warehouse.drafting.sessions import find_sessions
 from warehouse.drafting.vocabulary import begins_with, codes_of, is_ignored, key, matches, vocabulary
 from warehouse.readers.raw import REAL_DATE
+
+IN_ITS_TIME = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine too
 
 
 @pytest.mark.parametrize(
@@ -46,12 +48,10 @@ def test_likeness_is_further_than_any_spelling() -> None:
     assert near[0].distance == 0
     assert {match.column for match in far} >= {"score"}
     assert min(match.distance for match in far) >= 10
-    assert matches("Shoe size") == []
+    assert matches("Shoe size") == ()
 
 
-@pytest.mark.parametrize(
-    "header", ["_uuid", "__version__", "No.", "ល.រ", "Remarks", "Last downloaded from this course"]
-)
+@pytest.mark.parametrize("header", ["_uuid", "__version__", "No.", "ល.រ", "Remarks"])
 def test_what_platforms_and_people_add_is_known(header: str) -> None:
     assert is_ignored(header)
 
@@ -93,7 +93,7 @@ def test_a_spelling_means_one_code() -> None:
         (["Day 1 03/10/2016", "Day 2 04/10/2016"], {"number", "date"}, "status"),
         (["Day 1 (06/11/2023)", "Day 12 (07/11/2023)"], {"number", "date"}, "status"),
         (["ថ្ងៃទី១ ០៦/០៣/២០០៦", "ថ្ងៃទី២ ០៧/០៣/២០០៦"], {"number", "date"}, "status"),
-        (["12.03.2024 08.00 All students", "13.03.2024 08.00 All students"], {"date", "time"}, "status"),
+        (["12.03.2024 08.00 All students", "13.03.2024 13.30 Group: B"], {"date", "hour", "minute", "group"}, "status"),
         (["2024-05-01"], {"date"}, "status"),
         (["1", "2", "3"], {"number"}, "status"),
         (["Session 1", "Session 2"], {"number"}, "status"),
@@ -154,6 +154,7 @@ def test_eras_numerals_and_real_dates() -> None:
     assert "1 of 3" in real.doubts[0]
 
 
+@IN_ITS_TIME
 @given(st.lists(st.dates(dt.date(1990, 1, 1), dt.date(2030, 12, 31)), min_size=1, max_size=8), st.sampled_from("/-."))
 def test_what_is_chosen_reads_every_date(days: list[dt.date], mark: str) -> None:
     texts = [day.strftime(f"%d{mark}%m{mark}%Y") for day in days]
@@ -183,6 +184,7 @@ def test_a_files_name_becomes_a_pattern_for_names_like_it(name: str, others: lis
     assert not re.fullmatch(found.pattern, "x" + name)
 
 
+@IN_ITS_TIME
 @given(
     st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=30).filter(lambda t: "." not in t)
 )

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import HEADER, LONG_AGO, Document, House, listing, row
@@ -17,6 +17,7 @@ from warehouse.readers.kinds import kind_of, kind_of_column
 from warehouse.readers.raw import REAL_DATE
 from warehouse.readers.versions import versions_of
 
+IN_ITS_TIME = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine too
 COLUMNS = ["a", "b", "c", "d", "e", "f"]
 
 
@@ -117,6 +118,7 @@ def test_a_held_file_is_compared_too_and_is_nothing_to_compare_with(house: House
     assert pipeline.ingest("acme", "plain_three.csv", house.home)["drift"] == []
 
 
+@IN_ITS_TIME
 @given(st.permutations(COLUMNS))
 def test_leaving_out_what_moved_leaves_the_same_order(order: list[str]) -> None:
     moved = {d.column for d in changes_between(layout(COLUMNS), layout(order), []) if d.kind == "moved"}
@@ -124,6 +126,7 @@ def test_leaving_out_what_moved_leaves_the_same_order(order: list[str]) -> None:
     assert (order == COLUMNS) == (not moved)
 
 
+@IN_ITS_TIME
 @given(st.sampled_from(COLUMNS), st.integers(0, len(COLUMNS) - 1))
 def test_one_column_put_elsewhere_is_one_change(name: str, place: int) -> None:
     order = [n for n in COLUMNS if n != name]
@@ -158,6 +161,7 @@ def test_one_slip_does_not_make_a_column_another() -> None:
     assert kind_of_column(["", " "]) == "empty"
 
 
+@IN_ITS_TIME
 @given(st.text(max_size=30))
 def test_only_what_looks_like_a_version_is_kept(text: str) -> None:
     kept = versions_of([text, "vK3tq8"])
