@@ -40,10 +40,12 @@ from warehouse.store.home import Home
 from warehouse.store.keys import Keys, require_key
 from warehouse.store.ledger import Record
 from warehouse.store.locks import vault_in_use
+from warehouse.store.sealed import SealBroken
 
 SUMMARY = "summary.json"
 FORM = 1  # of a pack; another number makes every pack anew
 _KINDS = frozenset({"own", "made", "refused", "letter"})
+_LONGEST_NAME = 200  # bytes; with an ending of ours a file system takes no more than 255
 _UNFIT = re.compile(r"[^\w. ()-]+")
 
 
@@ -133,7 +135,7 @@ def _pack(home: Home, contract: Contract, keys: Keys, record: Record, earlier: R
         with vault_in_use(home), _scratch(home, record) as work:
             require_key(home, keys)
             summary = _write(home, contract, keys, (record, earlier), work) | {"made_from": made_from}
-    except (FileHeld, PackNotMade) as error:
+    except (FileHeld, PackNotMade, SealBroken) as error:
         return Written("failed", folder, about, error.as_dict())
     write_json(home, folder / SUMMARY, summary)
     return Written("written", folder, summary)
@@ -212,5 +214,5 @@ def _drawn(home: Home, contents: Contents, received: Path | None, table: Table |
 
 def _name(file: str) -> str:
     """Return the workbook's name: the file's own where that is an XLSX."""
-    name = _UNFIT.sub("-", file).strip("-. ") or "file"
+    name = _UNFIT.sub("-", file).strip("-. ").encode()[:_LONGEST_NAME].decode(errors="ignore") or "file"
     return name if name.lower().endswith(".xlsx") else f"{name}.xlsx"

@@ -150,7 +150,7 @@ def _totals(sheet: Worksheet, row: int, totals: Sequence[Total]) -> int:
         row += 1
         said = [
             both(label(f"of_{total.what}", header=total.header)),
-            f"{total.sheet}: {total.row}",
+            both(label("place", sheet=total.sheet, row=total.row)),
             float(total.claimed),
             float(total.counted),
             both(label("agrees" if total.agrees else "differs")),
@@ -164,6 +164,10 @@ def _totals(sheet: Worksheet, row: int, totals: Sequence[Total]) -> int:
 def _title(sheet: Worksheet, title: Phrase, how: Phrase, contents: Contents, width: int) -> None:
     said = [(both(title), TITLE_FONT), (both(how), PLAIN)]
     said += [] if contents.khmer_reviewed else [(both(label("unreviewed")), QUIET_FONT)]
+    if contents.reason:
+        held, reason = label("held_file"), contents.reason
+        english, khmer = f"{held.english} – {reason.english.found}", f"{held.khmer} – {reason.khmer.found}"
+        said.append((both(Phrase(f"{reason.code}: {english}", khmer)), BOLD))
     for row, (text, font) in enumerate(said, start=1):
         _text(sheet, row, 1, text, font)
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=min(width, 6))

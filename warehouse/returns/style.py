@@ -23,7 +23,7 @@ HEADING_FONT, LINK_FONT = (
     Font(name=_NAME, color="FF0563C1", underline="single"),
 )
 QUIET_FONT = Font(name=_NAME, italic=True, color="FF666666")
-WRAPPED = Alignment(wrap_text=True, vertical="top")
+WRAPPED = Alignment(wrap_text=True, vertical="top", horizontal="left")
 LINE = Border(bottom=Side("thin", color="FFCCCCCC"))
 _BEGIN = "▸ Sala "  # of our part of a note
 _LONGEST = 200  # characters of a partner's cell that are quoted

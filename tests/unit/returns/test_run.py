@@ -250,3 +250,29 @@ def test_one_that_cannot_be_drawn_is_told_of_and_stops_no_other(house: House, mo
     (pack,) = write_packs(house.home, [house.contract], load_keys())
     assert pack.error
     assert (pack.outcome, pack.error["code"]) == ("failed", "SALA-G001")
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("a (1).csv", "a (1).csv.xlsx"),
+        ("List.XLSX", "List.XLSX"),
+        ("‹unexpected name 1a›", "unexpected name 1a.xlsx"),
+        ("../../x", "x.xlsx"),
+        ("...", "file.xlsx"),
+        ("ក" * 100 + ".csv", "ក" * 66 + ".xlsx"),
+    ],
+)
+def test_a_pack_has_the_name_of_its_file_where_a_file_can_have_it(file: str, expected: str) -> None:
+    assert run._name(file) == expected
+
+
+def test_a_sealed_original_that_cannot_be_opened_stops_no_other(house: House) -> None:
+    house.ingest("att_a.csv", listing(*GOOD, row(1, "z")))
+    house.ingest("att_b.csv", listing(*GOOD, row(2, "z")))
+    for record in ledger.read_all(house.home):
+        if record.delivery.file == "att_a.csv":
+            house.home.archive("acme", record.delivery_id).write_bytes(b"cut")
+    first, second = write_packs(house.home, [house.contract], load_keys())
+    assert first.error
+    assert (first.outcome, first.error["code"], second.outcome) == ("failed", "SALA-S002", "written")
