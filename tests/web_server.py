@@ -43,6 +43,7 @@ class Web:
         instead: Called with method and path before anything else; what it returns is said.
         page: The page of links, where it is another than that of the files.
         forms: Submissions by the form's uid.
+        sorts: Whether it sorts submissions as it is asked to.
         most: Submissions of one page, whatever is asked for.
         on_page: Called with form and start before a page is sent.
         requests: Method, path and query of each request.
@@ -59,6 +60,7 @@ class Web:
     instead: Callable[[str, str], Answer | None] = lambda *_: None
     page: str | None = None
     forms: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    sorts: bool = True
     most: int = 1000
     on_page: Callable[[str, int], object] = lambda *_: None
     requests: list[str] = field(default_factory=list)
@@ -154,7 +156,7 @@ def answering(web: Web) -> type[BaseHTTPRequestHandler]:
             query = parse_qs(urlsplit(self.path).query)
             start, limit = int(query["start"][0]), min(int(query["limit"][0]), web.most)
             web.on_page(uid, start)
-            everything = sorted(web.forms[uid], key=lambda one: one["_id"])
+            everything = sorted(web.forms[uid], key=lambda one: one["_id"]) if web.sorts else web.forms[uid]
             more = start + limit < len(everything)
             following = f"http://elsewhere.example/?start={start + limit}" if more else None
             page = {"count": len(everything), "next": following, "previous": None}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 import subprocess
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import LONG_AGO, House, document, listing, properties, row
+from tests.conftest import PARTNER, Document, House, listing, properties, row
 from tests.web_server import Web, running
 from warehouse.store import ledger
 from warehouse.store.home import PROJECT, Home
@@ -26,28 +25,17 @@ pytestmark = pytest.mark.timeout(600)
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of both DAGs left behind."""
+    """What a run of the DAG left behind."""
 
     home: Home
     code: int
     said: str
-    ended: dict[tuple[str, str], tuple[str, str | None]]
+    ended: dict[str, tuple[str, str | None]]
 
 
-def partner(house: House, name: str, connection: str, location: str) -> None:
-    """A partner with a file in its inbox and another at a web server."""
-    made = copy.deepcopy(document())
-    made |= {"id": name, "customProperties": properties(programmes=[{"id": name, "name": "T", "funder": "F"}])}
-    made["servers"][0]["path"] = f"inbox/{name}"
+def office(name: str, connection: str, location: str) -> Document:
     custom = properties(connectionId=connection, wholeFile={"stableSeconds": 0})
-    made["servers"].append({"server": "office", "type": "custom", "location": location, "customProperties": custom})
-    for table in made["schema"]:
-        table["properties"][0]["customProperties"] = properties(template=name)
-    house.describe(lambda d: d.update(made), name)
-    path = house.home.inbox / name / "att_here.csv"
-    path.parent.mkdir(parents=True)
-    path.write_text(listing(row(1), row(2, Name=name)))
-    os.utime(path, (LONG_AGO, LONG_AGO))
+    return {"server": name, "type": "custom", "location": location, "customProperties": custom}
 
 
 @pytest.fixture(scope="module")
@@ -59,19 +47,20 @@ def web() -> Iterator[Web]:
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Run:
-    """One run of two partners, of whom the second names a connection that nobody made."""
+    """A run for a partner with a file in its inbox, another at a server, and a server whose connection nobody made."""
     folder = tmp_path_factory.mktemp("fetch-dag")
     house = House(Home(folder / "home", folder / "partners"))
-    for name in ("ready", "waiting"):
-        partner(house, name, f"office_{name}", f"{web.address}/out/")
+    address = f"{web.address}/out/"
+    sources = [office("closed", "office_closed", address), office("open", "office_open", address)]
+    house.describe(lambda d: (d["servers"].extend(sources), d["schema"].__delitem__(slice(1, None))))
+    house.deliver("att_here.csv", listing(row(1), row(2)))
     new_key_file(folder / "key")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "SALA_"))}
     connection = json.dumps({"conn_type": "http", "login": "sala", "password": SECRET})
-    set_here = {"AIRFLOW_CONN_OFFICE_READY": connection, "SALA_KEY_FILE": str(folder / "key")}
-    names = [word for name in ("ready", "waiting") for word in ("--dag", f"ingest_{name}")]
+    set_here = {"AIRFLOW_CONN_OFFICE_OPEN": connection, "SALA_KEY_FILE": str(folder / "key")}
     places = ["--home", str(house.home.root), "--contracts", str(house.home.contracts)]
     ran = subprocess.run(
-        [sys.executable, "-m", "dags.embedded", "run", *names, *places],
+        [sys.executable, "-m", "dags.embedded", "run", "--dag", f"ingest_{PARTNER}", *places],
         cwd=PROJECT,
         env={**kept, **set_here},
         capture_output=True,
@@ -79,27 +68,25 @@ def done(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Run:
         check=False,
     )
     lines = [json.loads(line) for line in ran.stdout.splitlines()]
-    ended = {(one["dag"], one["task"]): (one["state"], one["error"]) for one in lines if one["event"] == "end"}
+    ended = {one["task"]: (one["state"], one["error"]) for one in lines if one["event"] == "end"}
     return Run(house.home, ran.returncode, ran.stdout + ran.stderr, ended)
 
 
-def accepted(home: Home) -> set[tuple[str, str]]:
-    records: list[Any] = ledger.read_all(home)
-    return {(record.partner, record.delivery.file) for record in records if record.outcome == "accepted"}
+def test_what_is_fetched_and_what_is_there_is_ingested_in_the_same_run(done: Run) -> None:
+    records: list[Any] = ledger.read_all(done.home)
+    assert {record.delivery.file for record in records if record.outcome == "accepted"} == {
+        "att_here.csv",
+        "att_there.csv",
+    }
+    assert done.ended["delivered"] == ("success", None)
 
 
-def test_what_is_fetched_is_ingested_in_the_same_run(done: Run) -> None:
-    assert done.ended["ingest_ready", "fetch"] == ("success", None)
-    assert done.ended["ingest_ready", "all_accepted"] == ("success", None)
-    assert {file for name, file in accepted(done.home) if name == "ready"} == {"att_here.csv", "att_there.csv"}
-
-
-def test_when_fetching_fails_what_is_in_the_inbox_is_ingested_and_the_run_fails(done: Run) -> None:
-    assert done.ended["ingest_waiting", "fetch"] == ("failed", "SALA-L001")
-    assert done.ended["ingest_waiting", "delivered"] == ("success", None)
-    assert done.ended["ingest_waiting", "all_accepted"][0] == "upstream_failed"
-    assert {file for name, file in accepted(done.home) if name == "waiting"} == {"att_here.csv"}
+def test_what_cannot_be_fetched_fails_the_run_and_is_told_in_the_log(done: Run) -> None:
+    assert done.ended["fetch"] == ("failed", "SALA-L001")
+    assert done.ended["all_accepted"][0] == "upstream_failed"
     assert done.code == 1
+    log = (done.home.root / "airflow" / "logs" / "embedded.log").read_text("utf-8")
+    assert "open: 1 listed, 0 as before, 1 fetched" in log
 
 
 def test_the_password_is_sent_to_the_server_and_is_nowhere_else(done: Run, web: Web) -> None:

@@ -57,11 +57,11 @@ class Submissions:
             NotAsAnnounced: Submissions were removed while the pages were read.
         """
         results, count, more = _parsed(self.where, body)
-        if count < self.count or any(number in self.lines for number, _ in results) or (more and not results):
-            raise differs(self.where, "other submissions than a page ago", "pages that follow each other")
         self.lines.update(results)
-        self.start, self.count = self.start + len(results), count
-        if not more and len(self.lines) != count:
+        before, self.start, self.count = self.count, self.start + len(results), count
+        if count < before or (more and (not results or self.start >= count)):
+            raise differs(self.where, "other submissions than a page ago", "pages that follow each other")
+        if not more and len(self.lines) != count:  # one that came twice stands for another that was skipped
             raise differs(self.where, f"{len(self.lines)} submissions", f"{count} submissions")
         return more
 

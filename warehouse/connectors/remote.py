@@ -250,7 +250,7 @@ class Files:
 
 
 def _is_plain(entry: Mapping[str, Any]) -> bool:
-    return entry.get("type") == "file" and not entry.get("islink") and not str(entry["name"]).endswith("/")
+    return entry.get("type") == "file" and not str(entry["name"]).endswith("/")
 
 
 def _changed(entry: Mapping[str, Any]) -> int | None:

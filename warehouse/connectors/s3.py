@@ -35,10 +35,12 @@ class _Objects(Files):
         bucket, key, _ = self.place.files.split_path(listed.path)
         head: dict[str, Any] = self.place.files.call_s3("head_object", Bucket=bucket, Key=key, ChecksumMode="ENABLED")
         known: dict[str, str] = {}
-        if (sum_ := head.get("ChecksumSHA256")) and head.get("ChecksumType") != "COMPOSITE" and "-" not in sum_:
-            known["sha256"] = base64.b64decode(sum_).hex()
         tag = str(head.get("ETag", "")).strip('"')
-        # The tag of an object in several parts, or sealed with a key of the store, is no checksum of its bytes.
+        if "-" in tag:  # put there in several parts: what the store has is a checksum of their checksums
+            return known
+        if digest := head.get("ChecksumSHA256"):
+            known["sha256"] = base64.b64decode(digest).hex()
+        # The tag of an object that is sealed with a key of the store is no checksum of its bytes either.
         if re.fullmatch(r"[0-9a-f]{32}", tag) and head.get("ServerSideEncryption", "AES256") == "AES256":
             known["md5"] = tag
         return known

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
+from functools import cache
 from urllib.parse import urlsplit
 
 import httpx
@@ -83,8 +84,9 @@ def talking(visit: Visit, headers: Mapping[str, str], sign_in: tuple[str, str] |
     if address.scheme != "https" and not is_loopback(address.hostname or ""):
         raise ServerUnknown(visit.where, "an address in clear", "https", "Write https into the location.")
     sent = {"User-Agent": f"sala/{__version__}", "Accept-Encoding": "identity", **headers}
+    known = _authorities()
     try:
-        with httpx.Client(auth=sign_in, headers=sent, timeout=visit.pace.silence, follow_redirects=False) as client:
+        with httpx.Client(auth=sign_in, headers=sent, verify=known, timeout=visit.pace.silence) as client:
             yield Web(client, visit)
     except httpx.TransportError as error:
         if _is_certificate(error):
@@ -94,6 +96,12 @@ def talking(visit: Visit, headers: Mapping[str, str], sign_in: tuple[str, str] |
         raise interrupted(visit.where, error) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise refused(visit.where, type(error).__name__) from None
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Return the certificates that are trusted, read once: each time takes longer than a small answer."""
+    return httpx.create_ssl_context()
 
 
 def length_of(response: httpx.Response) -> int | None:

@@ -179,9 +179,7 @@ def test_an_answer_that_is_no_page_is_told(office: Office, page: Web) -> None:
 
 def test_a_redirection_is_followed_within_the_server_and_nowhere_else(office: Office, page: Web) -> None:
     office.connection = Connection("office", password=SECRET)
-    office.house.describe(
-        lambda d: d["servers"].append(source("custom", f"{page.address}/old/", connectionId="office"))
-    )
+    office.keeps(source("custom", f"{page.address}/old/", connectionId="office"))
     page.instead = lambda _, path: Answer(302, {"Location": "/out/", "Content-Length": "0"}) if "old" in path else None
     page.page = ""
     assert office.fetch().error is None
@@ -211,7 +209,6 @@ def test_no_secret_goes_to_another_host_or_over_a_network_in_clear(office: Offic
     office.connection = Connection("office", host="other.example", password=SECRET)
     office.keeps(source("custom", f"{web.address}/out/", connectionId="office"))
     assert isinstance(failure([office.fetch()]), ServerUnknown)
-    del office.contract
     office.connection = Connection("office", password=SECRET)
     office.keeps(source("custom", "http://192.0.2.1/out/", connectionId="office"))
     assert isinstance(failure([office.fetch()]), ServerUnknown)

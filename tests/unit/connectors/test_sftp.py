@@ -139,7 +139,7 @@ def test_without_host_key_or_sign_in_nothing_is_tried(office: Office, server: Se
 
 def test_a_host_that_is_not_the_connections_gets_nothing(office: Office, server: Server) -> None:
     changed = source("sftp", "sftp://elsewhere.example/outgoing", connectionId="office")
-    office.house.describe(lambda d: d["servers"].append(changed))
+    office.keeps(changed)
     assert isinstance(failure([office.fetch()]), ServerUnknown)
     assert server.sessions == []
 
