@@ -24,7 +24,7 @@ from warehouse.readers.dialects import settle_dialect
 from warehouse.readers.faults import FileEmpty, FileTooLarge, FormatWrong, QuotingBroken
 from warehouse.readers.grid import Grid, Opened, Row
 from warehouse.readers.header import SEARCHED_BELOW, Header, find_header, wanted_headers
-from warehouse.readers.layout import lay_out
+from warehouse.readers.layout import first_filled, lay_out
 from warehouse.readers.lines import count_records
 from warehouse.readers.quoting import are_plain_quotes, check_certain, check_swallowed
 from warehouse.readers.raw import TEXT, RawFile, RawSheet
@@ -210,7 +210,7 @@ def _opened(rows: list[Row], counted: int) -> Opened:
         action = "export it again; a cell that holds a quote stands in quotes and its quotes are doubled"
         raise QuotingBroken("the file", found, "one certain reading", action)
     # Lines of nothing but delimiters and blanks are records to the independent count.
-    blank = sum(1 for row in rows if row and not any(tidy(cell) for cell in row))
+    blank = sum(1 for row in rows if row and not first_filled(row))
     return Opened((Grid("", 1, rows, counted, blank, has_widths=True),))
 
 

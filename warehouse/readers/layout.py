@@ -144,7 +144,7 @@ def data_rows(grid: Grid, header: Header, table: Table) -> tuple[list[int], int]
     data: list[int] = []
     nonblank, ended = 0, False
     for place, row in enumerate(rows):
-        first = next((text for cell in row if (text := tidy(cell))), "")
+        first = first_filled(row)
         if not first:
             continue
         nonblank += 1
@@ -167,3 +167,8 @@ def _check_title(grid: Grid, header: Header, place: int) -> None:
         found = f"row {number} stands above the header and is filled as a row of the table is"
         action = "move it below the header; where it is a line of the header, say so with headerLines in the contract"
         raise HeaderMissing(f"{grid.where}, row {number}", found, "titles above the header, rows below it", action)
+
+
+def first_filled(row: Row) -> str:
+    """Return the text of a row's first filled cell; empty for a blank row."""
+    return (tidy(row[0]) if row else "") or next((text for cell in row if (text := tidy(cell))), "")
