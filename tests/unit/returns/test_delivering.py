@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import shutil
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
 
 from tests.conftest import House, listing, row
 from tests.unit.contract.test_mistakes import set_custom, told
@@ -79,3 +84,38 @@ def test_what_cannot_be_delivered_is_said_and_tried_again(to_folder: House) -> N
 def test_a_contract_names_one_place(house: House, wrong: dict[str, str]) -> None:
     (mistake,) = told(house, lambda d: set_custom(d, "returns", wrong))
     assert "returns" in mistake.path
+
+
+class Post:
+    """What a mail server on loopback took."""
+
+    def __init__(self) -> None:
+        self.taken: list[Envelope] = []
+
+    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:
+        self.taken.append(envelope)
+        return "250 taken"
+
+
+def test_or_it_comes_by_mail(house: House) -> None:
+    house.describe(lambda d: set_custom(d, "returns", {"email": "data@acme.example", "connection": "sala_mail"}))
+    house.ingest("att_a.csv", listing(*GOOD, row(1, "z")))
+    with socket.create_server(("localhost", 0)) as free:
+        port = free.getsockname()[1]
+    post = Post()
+    controller = Controller(post, hostname="localhost", port=port)
+    controller.start()
+    try:
+        extra = {"from_email": "sala@example.org", "disable_ssl": True, "disable_tls": True}
+        mail = Connection("sala_mail", host="localhost", port=port, extra=extra)
+        for _ in range(2):
+            give_back(house.home, {"sala_mail": mail}.__getitem__, NOW)
+    finally:
+        controller.stop()
+    (envelope,) = post.taken
+    message = email.message_from_bytes(bytes(envelope.content or b""), policy=email.policy.default)
+    assert envelope.rcpt_tos == ["data@acme.example"]
+    assert message["Subject"] == "Acme (invented): att_a.csv"
+    attached = {part.get_filename(): part.get_payload(decode=True) for part in message.walk() if part.get_filename()}
+    (pack,) = house.home.returns.rglob("*.xlsx")
+    assert attached["att_a.csv.xlsx"] == pack.read_bytes()

@@ -133,5 +133,5 @@ def _fits(parcel: Parcel, size: int, limit: int) -> None:
             where=parcel.issue,
             found=f"a message of {size:,} bytes",
             expected=f"at most {limit:,}",
-            action="Agree with the funder on SFTP, S3 or a folder, or on fewer formats.",
+            action="Agree with the recipient on SFTP, S3 or a folder, or on fewer formats.",
         )
