@@ -19,7 +19,7 @@ from warehouse.drafting.opening import open_sample
 from warehouse.drafting.vocabulary import matches
 from warehouse.ingest.drift import Drift, cells_of, changes_between
 from warehouse.ingest.values import converter
-from warehouse.readers.header import joined_header, wanted_headers
+from warehouse.readers.header import joined_header
 from warehouse.readers.kinds import kind_of_column
 from warehouse.readers.versions import version_position, versions_of
 from warehouse.store.ledger import Record
@@ -55,11 +55,11 @@ def compare(contract: Contract, path: Path, records: Sequence[Record]) -> list[D
         records: The ledger, for the last accepted delivery of the table.
 
     Raises:
-        FileHeld: The file cannot be opened as the contract says.
+        FileHeld: The file cannot be opened as the contract says, or lacks what its rows are shaped by.
         FileMissing: There is none.
     """
     table, named = _table(contract, path)
-    sample = open_sample(path, table.options)
+    sample = open_sample(path, table)
     seen = [sheet for grid in sample.opened.grids if (sheet := _seen(grid, table))]
     changes = [] if named else [_name_changed(table)]
     if not seen:
@@ -67,6 +67,9 @@ def compare(contract: Contract, path: Path, records: Sequence[Record]) -> list[D
         return [*changes, Drift("dropped", None, found, "is it a file of this table?")]
     for sheet in seen:
         changes += _against_contract(sheet, table)
+        if uneven := len(sheet.found.uneven):
+            found = f"{uneven} rows have more or fewer cells than the header and were not compared"
+            changes.append(Drift("uneven", None, found))
     changes += _codes(seen, table, contract)
     changes += _against_before(seen, table, _before(records, contract, table, path))
     if sample.cut:
@@ -89,7 +92,7 @@ def _name_changed(table: Table) -> Drift:
 
 def _seen(grid: Any, table: Table) -> Seen | None:
     """Return what a sheet holds, by the row that has most of the contract's headers."""
-    wanted, lines = wanted_headers(table), table.options.headerLines
+    wanted, lines = _wanted(table), table.options.headerLines
     window = [joined_header(grid.rows, place, lines, grid.merged) for place in range(min(30, len(grid.rows)))]
     hits = [sum(fold_text(text) in wanted for text in row) for row in window]
     best = max(range(len(hits)), key=lambda place: hits[place], default=0)
@@ -100,13 +103,22 @@ def _seen(grid: Any, table: Table) -> Seen | None:
     columns: dict[str, int] = {}
     sessions, others = [], {}
     for place, header in enumerate(found.headers):
-        if (name := wanted.get(fold_text(header))) and name not in columns:
-            columns[name] = place
+        if names := [name for name in wanted.get(fold_text(header), ()) if name not in columns]:
+            columns |= dict.fromkeys(names, place)
         elif header and pattern and re.fullmatch(pattern, header):
             sessions.append(place)
         elif header and fold_text(header) not in table.known_headers and any(map(tidy, found.column(place))):
             others[place] = header
     return Seen(found, columns, tuple(sessions), others)
+
+
+def _wanted(table: Table) -> dict[str, list[str]]:
+    """Return folded header → the columns that read it; a cell may hold the values of two."""
+    wanted: dict[str, list[str]] = {}
+    for column in table.columns:
+        for header in column.headers:
+            wanted.setdefault(fold_text(header), []).append(column.name)
+    return wanted
 
 
 def _against_contract(seen: Seen, table: Table) -> Iterator[Drift]:
@@ -128,7 +140,7 @@ def _against_contract(seen: Seen, table: Table) -> Iterator[Drift]:
         nearest = f"did you mean '{meant}'?" if meant else "map it, or add it to ignoredColumns"
         yield Drift("added", None, f"column {header!r} is not in the contract", nearest)
     for column in (c for c in table.columns if c.name in seen.columns):
-        kind = kind_of_column(text for text in seen.found.column(seen.columns[column.name]) if _told(text, column))
+        kind = kind_of_column(text for text in _cells(seen, table, column) if _told(text, column))
         expected = _EXPECTED.get(column.column.kind, set())
         if expected and kind not in {*expected, "empty", "mixed"} and not (kind == "text" and expected == {"date"}):
             header = seen.found.headers[seen.columns[column.name]]
@@ -183,11 +195,19 @@ def _nearest(unknown: dict[str, int], column: ColumnContract) -> str:
 
 
 def _cells(seen: Seen, table: Table, column: ColumnContract) -> list[str]:
+    """Return what of a column's cells the contract reads."""
+    texts: list[str] = []
     if column.name in seen.columns:
-        return seen.found.column(seen.columns[column.name])
-    if table.options.sessions and table.options.sessions.column == column.name:
-        return [text for place in seen.sessions for text in seen.found.column(place)]
-    return []
+        texts = seen.found.column(seen.columns[column.name])
+    elif table.options.sessions and table.options.sessions.column == column.name:
+        texts = [text for place in seen.sessions for text in seen.found.column(place)]
+    return [_part(text, column) for text in texts] if column.options.extract else texts
+
+
+def _part(text: str, column: ColumnContract) -> str:
+    """Return what of a cell the contract reads."""
+    match = re.fullmatch(column.options.extract or "", tidy(text))
+    return (match["value"] or "") if match else text
 
 
 def _before(records: Sequence[Record], contract: Contract, table: Table, path: Path) -> dict[str, Any]:

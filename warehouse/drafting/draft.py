@@ -226,6 +226,11 @@ def _layout_lines(table: DraftTable, main: Found, same: list[Found], mapping: Ma
     for found in (f for f in same if f.loose):
         rows = f"{found.loose[0]} to {found.loose[-1]}" if len(found.loose) > 1 else str(found.loose[0])
         table.doubts.append(f"{found.grid.where}: row {rows} holds few cells; is it below the table? (footer, endsAt)")
+    for question in mapping.questions:
+        table.doubts.append(f"{question!r} is a question with several answers: is each a session? (sessions.choices)")
+    if uneven := [number for found in same for number in found.uneven]:
+        shown = ", ".join(map(str, uneven[:10]))
+        table.doubts.append(f"{len(uneven)} rows have more or fewer cells than the header and were left out: {shown}")
     if mapping.sessions:
         table.line("sessions", {"header": mapping.sessions.pattern, "column": mapping.sessions.column})
     table.line("toleratedRefusedPercent", 10, fill_in="of 100 rows so many may be refused before the file is held")

@@ -30,6 +30,7 @@ class Found:
         footers: Words with which subtotal rows begin.
         ends: Words with which what follows the table begins.
         loose: Numbers of rows at the end that look like no data.
+        uneven: Numbers of rows of more or fewer cells than the header: what stands where in them is not certain.
     """
 
     grid: Grid
@@ -41,6 +42,7 @@ class Found:
     footers: list[str] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
     loose: list[int] = field(default_factory=list)
+    uneven: list[int] = field(default_factory=list)
 
     @property
     def above(self) -> list[str]:
@@ -125,6 +127,7 @@ def _goes_on(grid: Grid, first: int) -> bool:
 
 def _read_rows(found: Found) -> None:
     """Take the rows below the header apart: data, subtotals, what follows the table."""
+    width = max((place + 1 for place, header in enumerate(found.headers) if header), default=0)
     again = [fold_text(cell) for cell in found.grid.rows[found.first + found.lines - 1]]
     for place in range(found.first + found.lines, len(found.grid.rows)):
         row = found.grid.rows[place]
@@ -137,11 +140,19 @@ def _read_rows(found: Found) -> None:
         if word := begins_with(first, "footers"):
             found.footers.append(first[: len(word)])
             continue
+        if found.grid.has_widths and _differs(row, width):
+            found.uneven.append(found.grid.number_of(place))
+            continue
         found.rows.append(row)
         found.numbers.append(found.grid.number_of(place))
     while len(found.rows) > 1 and _is_loose(found):
         found.loose.insert(0, found.numbers.pop())
         found.rows.pop()
+
+
+def _differs(row: Row, width: int) -> bool:
+    """True for a row of a delimited file that has another number of cells than the header."""
+    return len(row) < width or any(tidy(cell) for cell in row[width:])
 
 
 def _is_loose(found: Found) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ _LIKENESS = 10  # a distance from which on a header is only like one
 _KHMER = re.compile("[\u1780-\u17ff]")
 _PHONE = re.compile(r"[+(]?[0-9០-៩][0-9០-៩ ()./-]{7,14}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_YES_OR_NO = frozenset({"0", "1", "true", "false"})  # as survey platforms write each answer of a question
 _MOST = 0.7  # share of a column's different texts that must speak for a guess
 
 
@@ -38,6 +40,7 @@ class Mapping:
         ignored: Position → why it is passed over: the list that knows it, or "" for a header nobody knows.
         sessions: The session columns of a wide table.
         joins: Canonical column → header of the column whose texts are put behind its own.
+        questions: Questions with several answers, which are not read.
         doubts: Canonical column → what is not certain.
     """
 
@@ -47,6 +50,7 @@ class Mapping:
     ignored: dict[int, str] = field(default_factory=dict)
     sessions: Sessions | None = None
     joins: dict[str, str] = field(default_factory=dict)
+    questions: list[str] = field(default_factory=list)
     doubts: dict[str, list[str]] = field(default_factory=dict)
 
     def header(self, column: str) -> str:
@@ -74,6 +78,7 @@ def map_columns(tables: Sequence[Found]) -> Mapping:
     best = max(candidates, key=lambda mapping: _fitness(mapping, headers, cells))
     _by_values(best, headers, cells)
     taken = _taken(best)
+    best.questions = sorted(set(_answers(headers, cells).values()))
     best.ignored |= {
         place: "" for place, header in enumerate(headers) if header and cells[place] and place not in taken
     }
@@ -166,7 +171,7 @@ def _share_known(column: str, texts: Sequence[str]) -> float:
 def _by_values(mapping: Mapping, headers: Sequence[str], cells: dict[int, list[str]]) -> None:
     """Give columns that no header names to headers nobody knows, where the cells speak for it."""
     names = [column.name for column in ENTITIES[mapping.entity]]
-    taken = _taken(mapping)
+    taken = _taken(mapping) | set(_answers(headers, cells))
     for place, header in enumerate(headers):
         if place in taken or not header or all(kind_of(text) != "text" for text in cells[place]):
             continue
@@ -174,6 +179,17 @@ def _by_values(mapping: Mapping, headers: Sequence[str], cells: dict[int, list[s
         if column:
             mapping.positions[column] = place
             mapping.doubt(column, f"{header!r} was taken for '{column}' by what its cells hold")
+
+
+def _answers(headers: Sequence[str], cells: dict[int, list[str]]) -> dict[int, str]:
+    """Return place → question of the columns that say yes or no to one of a question's answers."""
+    found = {
+        place: header.rsplit("/", 1)[0]
+        for place, header in enumerate(headers)
+        if "/" in header and cells[place] and {fold_text(text) for text in cells[place]} <= _YES_OR_NO
+    }
+    together = Counter(found.values())
+    return {place: question for place, question in found.items() if together[question] > 1}
 
 
 def _taken(mapping: Mapping) -> set[int]:

@@ -18,7 +18,8 @@ from warehouse.readers.kinds import kind_of
 
 _FEW = 40  # different texts of a column that can be a list of codes
 _SHOWN = 12  # texts a doubt quotes
-_USUALLY = 0.6  # share of a column's cells that hold a value and something else
+_ID_DIGITS = 5  # so many and a text may be a telephone number or an id
+_OFTEN = 0.2  # share of a column's cells that hold a value and something else
 # Cells of platforms that hold more than the value: "28.00 / 30"; "P (2/2)" and why there is none.
 _PARTS = {
     "score": (r"(?P<value>[\d.]+) ?/ ?[\d.]+",),
@@ -54,7 +55,7 @@ def _extracted(draft: DraftColumn, texts: Sequence[str]) -> list[str]:
     filled = [plain for text in texts if (plain := tidy(text))]
     for pattern in _PARTS.get(draft.name, ()):
         found = sum(bool(re.fullmatch(pattern, text)) for text in filled)
-        if found and found >= _USUALLY * len(filled):
+        if found and found >= _OFTEN * len(filled):
             draft.line("extract", pattern)
             parts = [re.fullmatch(pattern, tidy(text)) for text in texts]
             return [(m["value"] or "") if m else text for m, text in zip(parts, texts, strict=True)]
@@ -128,7 +129,8 @@ def _code(column: Column, text: str) -> tuple[str | None, bool]:
 
 def may_be_shown(text: str, personal: frozenset[str]) -> bool:
     """True for a text that is no person's: short, and in no column that identifies anybody."""
-    return fold_text(text) not in personal and len(text) <= 80 and not re.search(r"\d{5}|@", text)
+    digits = sum(letter.isdecimal() for letter in text)
+    return fold_text(text) not in personal and len(text) <= 80 and digits < _ID_DIGITS and "@" not in text
 
 
 def _describe_blank(draft: DraftColumn, blanks: int, known: dict[str, list[str]]) -> None:

@@ -9,12 +9,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from warehouse.contract.model import Table
 from warehouse.contract.properties import Dialect, TableProperties
 from warehouse.drafting.dialects import sniff
 from warehouse.drafting.faults import FileMissing
 from warehouse.readers import OPENERS, faults
 from warehouse.readers.child import Limits, Stopped, run_in_child
 from warehouse.readers.grid import FaultyCell, Grid, Opened, Region
+from warehouse.readers.shapes import shaped
 
 MOST_ROWS = 50_000  # of a sheet; what a draft or a comparison says holds for these
 _LONGEST = 512 << 20  # bytes of the answer
@@ -40,12 +42,12 @@ class Sample:
     cut: bool = False
 
 
-def open_sample(path: Path, options: TableProperties | None = None) -> Sample:
+def open_sample(path: Path, table: Table | None = None) -> Sample:
     """Return what a file holds.
 
     Args:
         path: The file.
-        options: How a contract says it is written; found out where left out.
+        table: The contract's table, which says how it is written and shaped; found out where left out.
 
     Raises:
         FileHeld: It cannot be read, or met a limit.
@@ -55,7 +57,7 @@ def open_sample(path: Path, options: TableProperties | None = None) -> Sample:
         raise FileMissing(str(path), "nothing", "an export as a partner sends it", "name a file that is there")
     with tempfile.TemporaryDirectory(prefix="sala-open-") as folder:
         try:
-            run_in_child(_open, (path.absolute(), options), [path], Path(folder), _LIMITS)
+            run_in_child(_open, (path.absolute(), table), [path], Path(folder), _LIMITS)
             return _sample(path.name, Path(folder) / "grids.json")
         except Stopped as error:
             stopped = str(error)
@@ -65,10 +67,10 @@ def open_sample(path: Path, options: TableProperties | None = None) -> Sample:
     raise faults.ReaderStopped("the file", stopped, expected, "take a smaller sample: some hundred rows are enough")
 
 
-def _open(path: Path, options: TableProperties | None, folder: Path) -> None:
+def _open(path: Path, table: Table | None, folder: Path) -> None:
     """Write the grids of a file, in the child."""
     doubts: tuple[str, ...] = ()
-    if options is None:
+    if table is None:
         with path.open("rb") as file:
             start = file.read(4)
         form = "workbook" if start in _ARCHIVES else "submissions" if start.lstrip()[:1] == b"{" else "delimited"
@@ -76,7 +78,11 @@ def _open(path: Path, options: TableProperties | None, folder: Path) -> None:
         options = TableProperties.model_validate(
             {"entity": "attendance", "files": ".*", "format": form, "toleratedRefusedPercent": 0, "dialect": dialect}
         )
+    else:
+        options = table.options
     opened = OPENERS[options.format](path, options)
+    if table is not None:
+        opened = shaped(opened, table)
     document = {
         "options": options.model_dump(mode="json", by_alias=True),
         "grids": [_plain(grid) for grid in opened.grids],
