@@ -91,10 +91,10 @@ class _InWindows:
 
 @contextmanager
 def opened(visit: Visit) -> Iterator[Files]:
-    """Yield the folder of a source; its path is as the server shows it to whom signs in."""
+    """Yield the folder of a source; what begins with `/~/` lies in the folder where the login begins."""
     to, address = visit.required(), urlsplit(visit.source.location)
     visit.same_host(address.hostname or "", to.host)
-    with signed_in(unquote(address.path), to, FETCHING, visit.pace.silence) as place:
+    with signed_in(unquote(address.path).removeprefix("/~/"), to, FETCHING, visit.pace.silence) as place:
         yield Files(place, visit)
 
 

@@ -51,6 +51,12 @@ def test_a_file_comes_whole_with_its_time_and_an_unchanged_server_costs_one_list
     assert (server.listings, server.sent) == (listings + 1, sent)
 
 
+def test_a_folder_may_be_told_from_where_the_login_begins(office: Office, server: Server) -> None:
+    office.keeps(source("sftp", "sftp://127.0.0.1/~/outgoing", connectionId="office", wholeFile={"stableSeconds": 0}))
+    assert failure([office.fetch()]) is None
+    assert office.inbox == {"att_a.csv": LARGE}
+
+
 def test_what_does_not_fit_into_one_window_arrives_in_order(
     office: Office, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
