@@ -88,13 +88,26 @@ def _column(builder: Builder, path: str, prop: SchemaProperty, column: Column, s
     if options.template is not None:
         _check_template(builder, path, options.template, sketch)
     _check_codes(builder, path, column, given, sketch)
-    dated = column.kind is Kind.DATE and not options.dateFormats and "dateFormats" not in given.doubtful
-    if dated and (table.format != "workbook" or options.template is not None):
+    _check_dates(builder, path, column, given, table)
+    required = bool(prop.required) or column.demanded
+    return ColumnContract(column, headers, required, bool(prop.unique), bool(prop.primaryKey), options)
+
+
+def _check_dates(
+    builder: Builder, path: str, column: Column, given: Given[ColumnProperties], table: TableProperties
+) -> None:
+    options, dated = given.options or ColumnProperties(), column.kind is Kind.DATE
+    unsaid = dated and not options.dateFormats and "dateFormats" not in given.doubtful
+    if unsaid and (table.format != "workbook" or options.template is not None):
         builder.note(
             path, "a date without dateFormats", "how the partner writes dates", 'add dateFormats: ["%d/%m/%Y"]'
         )
-    required = bool(prop.required) or column.demanded
-    return ColumnContract(column, headers, required, bool(prop.unique), bool(prop.primaryKey), options)
+    of_days = {"dateFormats": options.dateFormats, "timeZone": options.timeZone}
+    idle = [name for name, value in of_days.items() if value and not dated]
+    if options.era != "common" and not dated and column.name != "birth_year":
+        idle.append("era")
+    for name in idle:
+        builder.note(f"{path}.{name}", name, f"none: '{column.name}' is no date", "remove it")
 
 
 def _check_template(builder: Builder, path: str, template: str, sketch: Sketch) -> None:

@@ -186,6 +186,19 @@ COLUMNS: list[tuple[str, Change, list[str]]] = [
     ),
     ("no date format", lambda d: drop_custom(column(d, "session_date"), "dateFormats"), ["dateFormats", "%d/%m/%Y"]),
     (
+        "a format of something else",
+        lambda d: set_custom(column(d, "session_date"), "dateFormats", ["%d/%j/%Y"]),
+        ["%d/%j/%Y", "a format of %d %m"],
+    ),
+    (
+        "an era of nobody",
+        lambda d: set_custom(column(d, "session_date"), "era", "budhist"),
+        ["did you mean 'buddhist'"],
+    ),
+    ("a zone of nowhere", lambda d: set_custom(column(d, "session_date"), "timeZone", "Phnom Penh"), ["IANA"]),
+    ("an era of hours", lambda d: set_custom(column(d, "hours"), "era", "buddhist"), ["era", "'hours' is no date"]),
+    ("a zone of hours", lambda d: set_custom(column(d, "hours"), "timeZone", "UTC"), ["timeZone", "is no date"]),
+    (
         "sessions",
         lambda d: set_custom(table(d), "sessions", {"header": "Day.*", "column": "statis"}),
         ["sessions.column", "did you mean 'status'?"],

@@ -157,6 +157,11 @@ def test_a_birth_date_that_stays_open_is_left_out_and_holds_nothing() -> None:
     assert day(decided, "05/06/1980") == dt.date(1980, 6, 5)
 
 
+def test_nobody_is_born_after_the_course() -> None:
+    made = read(["13/06/45"], "%d/%m/%y", name="birth_date")
+    assert day(made, "13/06/45") == dt.date(1945, 6, 13)
+
+
 def test_the_course_tells_where_the_buddhist_year_turns() -> None:
     civil = read(["១០/០៦/២៥៦៧"], DMY, era="buddhist")
     assert day(civil, "១០/០៦/២៥៦៧") == dt.date(2024, 6, 10)
