@@ -177,7 +177,7 @@ def figures(home: Home, extracts: Sequence[Extract] = (), packs: Sequence[dict[s
 
 def _given_back(partner: str, packs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return how many packs a partner gets and what they come to."""
-    own = [pack for pack in packs if pack["partner"] == partner]
+    own = [pack for pack in packs if pack["partner"] == partner and pack["pack"] != "failed"]
     since = [pack["since"] for pack in own if pack.get("since")]
     return {
         "partner": partner,

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import openpyxl
 from openpyxl import Workbook
@@ -77,7 +78,7 @@ def make(raw: RawFile, contents: Contents, refused_only: bool, most: int) -> tup
     """
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    made: dict[int, tuple[Worksheet, dict[int, int], dict[str, int]]] = {}
+    made: dict[int, _Made] = {}
     marked: dict[int, set[int]] = defaultdict(set)
     for mark in (mark for fix in contents.fixes for mark in fix.marks):
         marked[mark.sheet].add(mark.row)
@@ -85,20 +86,27 @@ def make(raw: RawFile, contents: Contents, refused_only: bool, most: int) -> tup
     for sheet in raw.sheets:
         only = marked[sheet.number] if refused_only else None
         made[sheet.number] = _made(workbook, sheet, only, left)
-        left -= len(made[sheet.number][1])
+        left -= len(made[sheet.number].rows)
 
     def find(mark: Mark) -> tuple[Worksheet, int, int] | None:
-        sheet, rows, columns = made[mark.sheet]
-        row = 1 if mark.row not in rows and mark.name.startswith("#") else rows.get(mark.row)
-        return (sheet, row, columns.get(mark.name, 1)) if row else None
+        there = made[mark.sheet]
+        row = 1 if mark.row == there.header_row else there.rows.get(mark.row)
+        return (there.sheet, row, there.columns.get(mark.name, 1)) if row else None
 
     return workbook, _mark(contents, find), most - left
 
 
-def _made(
-    workbook: Workbook, raw: RawSheet, only: set[int] | None, most: int
-) -> tuple[Worksheet, dict[int, int], dict[str, int]]:
-    """Return a sheet of some rows, the row of each row number in it, and the column of each name."""
+class _Made(NamedTuple):
+    """A sheet of ours, the header's row in the file, and which row and column of ours each of the file's became."""
+
+    sheet: Worksheet
+    header_row: int
+    rows: dict[int, int]
+    columns: dict[str, int]
+
+
+def _made(workbook: Workbook, raw: RawSheet, only: set[int] | None, most: int) -> _Made:
+    """Make a sheet of some rows."""
     sheet = workbook.create_sheet(_UNFIT_TITLE.sub(" ", raw.name)[:31] or "Rows")
     headers = {name: raw.headers.get(name, name) for name in raw.rows.column_names if not name.startswith("#")}
     headers |= {f"#{number}": session.header for number, session in enumerate(raw.sessions)}
@@ -118,7 +126,7 @@ def _made(
             if text := values[place]:
                 write(sheet.cell(rows[number], column), text.removeprefix(REAL_DATE))
     sheet.freeze_panes = "B2"
-    return sheet, rows, {name: column for column, name in enumerate(headers, start=2)}
+    return _Made(sheet, raw.header_row, rows, {name: column for column, name in enumerate(headers, start=2)})
 
 
 def _clear(workbook: Workbook, sheet: Worksheet) -> None:
