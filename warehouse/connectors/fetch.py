@@ -255,6 +255,7 @@ class _Fetching:
             part.replace(scratch)
 
     def _failed(self, listed: Listed, error: SalaError, done: Fetched) -> None:
+        error.where += f": {self._shown(listed)}"  # only here it is known how the name may be shown
         done.files.append(FileOutcome(self._shown(listed), "failed", error))
 
     def _shown(self, listed: Listed) -> str:

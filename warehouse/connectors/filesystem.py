@@ -17,6 +17,7 @@ from warehouse.connectors.connection import Connection, unusable
 from warehouse.connectors.faults import ServerUnknown, interrupted, is_loopback, refused
 from warehouse.connectors.place import Place
 from warehouse.connectors.remote import Files, Visit
+from warehouse.errors import SalaError
 
 IN_CLEAR = ("ftp", "http")
 
@@ -49,7 +50,9 @@ def opened(visit: Visit) -> Iterator[Files]:
         yield Files(Place(files, root, shown), visit)
     except (PermissionError, FileNotFoundError, NotADirectoryError) as error:
         raise refused(shown, type(error).__name__) from None
-    except (OSError, EOFError) as error:
+    except SalaError:
+        raise
+    except Exception as error:  # each library has errors of its own for a line that is lost
         raise interrupted(shown, error) from None
 
 

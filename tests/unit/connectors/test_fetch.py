@@ -17,7 +17,14 @@ from tests.unit.connectors.conftest import HASTE, Office, source
 from warehouse import pipeline
 from warehouse.connectors import fetch as fetching
 from warehouse.connectors import remote
-from warehouse.connectors.faults import ConnectionUnusable, NameUnfit, NotAsAnnounced, SourceRefused, TooLarge
+from warehouse.connectors.faults import (
+    ConnectionUnusable,
+    NameUnfit,
+    NotAsAnnounced,
+    SourceInterrupted,
+    SourceRefused,
+    TooLarge,
+)
 from warehouse.connectors.fetch import failure
 from warehouse.connectors.files import FileGone, NameTaken, StillGrowing
 from warehouse.store.files import StoreBusy, only_one
@@ -187,6 +194,7 @@ def test_a_file_of_the_inbox_from_elsewhere_is_left_alone(office: Office, share:
     office.house.deliver("att_a.csv", "ours")
     error = failure([office.fetch()])
     assert isinstance(error, NameTaken)
+    assert error.where == "inbox of acme: att_a.csv"
     assert office.inbox == {"att_a.csv": b"ours"}
     office.house.deliver("att_a.csv", "theirs")
     assert outcomes(office.fetch()) == [("att_a.csv", "fetched")]
@@ -245,6 +253,22 @@ def test_a_name_that_is_no_file_name_is_told(office: Office) -> None:
 def test_a_protocol_nobody_knows_is_told(office: Office, location: str) -> None:
     office.keeps(source("custom", location))
     assert isinstance(failure([office.fetch()]), ConnectionUnusable)
+
+
+def test_an_error_of_a_librarys_own_is_a_server_that_does_not_answer(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class LibraryError(Exception):
+        """What a library calls a lost line; its text may hold anything."""
+
+    def lost(*_: object, **__: object) -> None:
+        raise LibraryError("Canary")
+
+    monkeypatch.setattr(MemoryFileSystem, "ls", lost)
+    office.keeps(source("custom", "memory://office", **NOW))
+    error = failure([office.fetch()])
+    assert isinstance(error, SourceInterrupted)
+    assert "Canary" not in f"{error!r}"
 
 
 def test_two_processes_do_not_fetch_for_one_partner(office: Office, share: Path) -> None:
