@@ -66,13 +66,15 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         published = _published(home)
     except versions.PointerBroken as error:  # everything else can still be told
         published, problems = None, [error.as_dict()]
-    partners, refusals, held = _partners(home), _refusals(home), _held(home)
+    partners, refusals, held, changed = _partners(home), _refusals(home), _held(home), _drift(home)
     strays, undefended = _strays(home), _undefended()
     if as_json:
         found = {"published": published, "partners": partners, "refusals": refusals, "held": held}
+        found |= {"drift": changed}
         screen.print_json({**found, "strays": strays, "undefended": undefended, "problems": problems})
     else:
         _show(published, partners, refusals, strays)
+        report.drifted(changed)
         if undefended:
             screen.out().print(
                 f"reading    partner files can reach {', '.join(undefended)}", markup=False, soft_wrap=True
@@ -201,6 +203,21 @@ def _strays(home: Home) -> dict[str, int]:
             number = sum(not name.startswith(".") for name in names)
             strays.update({str(path.relative_to(home.root)): number} if number else {})
     return dict(sorted(strays.items()))
+
+
+def _drift(home: Home) -> list[dict[str, Any]]:
+    """Return what changed in the last delivery of each table since the one before it."""
+    from warehouse.contract import check_contracts
+    from warehouse.ingest.drift import drifts, last_of_tables
+    from warehouse.store import ledger
+
+    records = ledger.read_all(home)
+    found = drifts(records, check_contracts(home.contracts)[0])
+    return [
+        {"partner": r.partner, "file": r.delivery.file, "drift": [change.as_dict() for change in found[r.delivery_id]]}
+        for r in last_of_tables(records)
+        if r.delivery_id in found
+    ]
 
 
 def _held(home: Home) -> list[dict[str, str]]:

@@ -68,7 +68,7 @@ def compare(contract: Contract, path: Path, records: Sequence[Record]) -> list[D
     for sheet in seen:
         changes += _against_contract(sheet, table)
         if uneven := len(sheet.found.uneven):
-            found = f"{uneven} rows have more or fewer cells than the header and were not compared"
+            found = f"not compared, as they have more or fewer cells than the header: {uneven} rows"
             changes.append(Drift("uneven", None, found))
     changes += _codes(seen, table, contract)
     changes += _against_before(seen, table, _before(records, contract, table, path))

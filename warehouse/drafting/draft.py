@@ -230,7 +230,9 @@ def _layout_lines(table: DraftTable, main: Found, same: list[Found], mapping: Ma
         table.doubts.append(f"{question!r} is a question with several answers: is each a session? (sessions.choices)")
     if uneven := [number for found in same for number in found.uneven]:
         shown = ", ".join(map(str, uneven[:10]))
-        table.doubts.append(f"{len(uneven)} rows have more or fewer cells than the header and were left out: {shown}")
+        table.doubts.append(
+            f"left out, as they have more or fewer cells than the header: {len(uneven)}, in row {shown}"
+        )
     if mapping.sessions:
         table.line("sessions", {"header": mapping.sessions.pattern, "column": mapping.sessions.column})
     table.line("toleratedRefusedPercent", 10, fill_in="of 100 rows so many may be refused before the file is held")

@@ -57,6 +57,14 @@ def drifts(records: Iterable[Record], contracts: Iterable[Contract]) -> dict[str
     return found
 
 
+def last_of_tables(records: Iterable[Record]) -> list[Record]:
+    """Return the last delivery of each table, ordered by partner and table."""
+    last: dict[tuple[str, str], Record] = {}
+    for record in sorted((r for r in records if r.layout), key=_when):
+        last[record.partner, record.table or ""] = record
+    return [last[table] for table in sorted(last)]
+
+
 def changes_between(before: dict[str, Any], now: dict[str, Any], headers: Sequence[str]) -> Iterator[Drift]:
     """Yield what differs between two layouts of one table.
 

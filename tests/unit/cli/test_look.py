@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -149,3 +150,18 @@ def test_on_a_narrow_terminal_numbers_and_words_stay_whole(
         assert word in said
     assert "left out" not in said
     assert max(map(len, said.splitlines())) <= 80
+
+
+def test_status_tells_what_changed_in_the_last_delivery_of_each_table(sala: Callable[..., Any], tmp_path: Path) -> None:
+    inbox = tmp_path / "var" / "inbox" / "moj-asean-act"
+    inbox.mkdir(parents=True)
+    first = (SAMPLE / "MoJ_attendance_2023-04.csv").read_text(encoding="utf-8-sig")
+    for number, text in enumerate((first, first.replace("ភេទ", "Sex", 1))):
+        path = inbox / f"MoJ_attendance_2023-0{4 + number}.csv"
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, (1_700_000_000 + number, 1_700_000_000 + number))
+    sala("ingest", "moj-asean-act", "--workers", 1)
+    (changed,) = json.loads(sala("status", "--json").out)["drift"]
+    assert changed["file"] == "MoJ_attendance_2023-05.csv"
+    assert [d["column"] for d in changed["drift"] if d["kind"] == "renamed"] == ["sex"]
+    assert "differs from the delivery before it" in sala("status").out

@@ -142,6 +142,6 @@ def test_rows_of_another_width_tell_nothing_and_are_named(tmp_path: Path) -> Non
     )
     draft, _ = drafted(path)
     assert any(
-        "1 rows have more or fewer cells than the header and were left out: 10" in d["doubt"] for d in draft.doubts()
+        "more or fewer cells than the header: 1, in row 10" in d["doubt"] for d in draft.doubts()
     )
     assert "Canary" not in contract_text(draft)
