@@ -26,6 +26,7 @@ COMMANDS = (
     "demo",
     "check",
     "run",
+    "fetch",
     "ingest",
     "returns",
     "transform",
