@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import os
 import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+
+import xlrd
 
 from tests.fuzz.book_damage import ROW, STRING, is_archive, unpacked
 from tests.fuzz.samples import Reading
 
+_COMPOUND = b"\xd0\xcf\x11\xe0"  # of an XLS
 _NUMBER = re.compile(rb'^<[^>]*?\br="(\d+)"')
 _SHARED = re.compile(rb'(<(?:\w+:)?c\b[^>]*\bt="s"[^>]*>\s*<(?:\w+:)?v>)\s*(\d+)\s*(?=</)')
 
@@ -46,17 +52,38 @@ def touched(original: bytes, changed: bytes, first: dict[str, int]) -> Touched |
     """
     top = min(first.values(), default=1)
     if original.lstrip()[:1] in (b"{", b"["):
-        return _difference(Counter(_submissions(original)), Counter(_submissions(changed)), heading=False)
+        return _difference(_submissions(original), _submissions(changed), 0)
+    if original.startswith(_COMPOUND):
+        return _difference(_old_rows(original), _old_rows(changed), top - 1)
     if not is_archive(original):
-        if b"\x00" in original[:512]:
-            return None  # a binary format, or UTF-16
-        before, after = (data.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n") for data in (original, changed))
-        return _difference(Counter(before), Counter(after), before[: top - 1] != after[: top - 1])
+        return _difference(_lines(original), _lines(changed), top - 1)
     if any(name.endswith(".bin") and "printer" not in name for name, _ in unpacked(original)):
         return None
     before, after = _rows(original), _rows(changed)
     lost, new = Counter(before) - Counter(after), Counter(after) - Counter(before)
-    return _difference(Counter(before), Counter(after), any(_number(row) < top for row in (*lost, *new)))
+    return Touched(lost.total(), new.total(), any(_number(row) < top for row in (*lost, *new)))
+
+
+def _difference(before: list[bytes], after: list[bytes], above: int) -> Touched:
+    lost, new = Counter(before) - Counter(after), Counter(after) - Counter(before)
+    return Touched(lost.total(), new.total(), before[:above] != after[:above])
+
+
+def _lines(data: bytes) -> list[bytes]:
+    """Return the lines, those of UTF-16 as UTF-8; characters of either kind of line end are left out."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+    return data.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n")
+
+
+def _old_rows(data: bytes) -> list[bytes]:
+    """Return the rows of an XLS by another library than the reader's; none where it finds no workbook."""
+    try:
+        with Path(os.devnull).open("w") as log:
+            book = xlrd.open_workbook(file_contents=data, logfile=log)
+        return [repr(sheet.row(number)).encode() for sheet in book.sheets() for number in range(sheet.nrows)]
+    except Exception:
+        return []
 
 
 def _submissions(data: bytes) -> list[bytes]:
@@ -66,10 +93,6 @@ def _submissions(data: bytes) -> list[bytes]:
     except (ValueError, TypeError):
         return []
     return [repr(found).encode() for found in pairs.get("submissions", ())]
-
-
-def _difference(before: Counter[bytes], after: Counter[bytes], heading: bool) -> Touched:
-    return Touched((before - after).total(), (after - before).total(), heading)
 
 
 def _rows(data: bytes) -> list[bytes]:

@@ -151,6 +151,13 @@ def _rebuilt(document: Any) -> errors.FileHeld | Stopped:
 
 # ---- the server's and the child's side ----
 
+_PANIC = faults.FormatWrong(
+    "the file",
+    "a damaged file, at which the library of its format gives up",
+    "a whole file of the promised format",
+    "open it in the program it comes from, save it again and send that",
+)
+
 
 def _serve(parent: int) -> None:
     end_with_parent(parent)
@@ -207,8 +214,9 @@ def _child(request: dict[str, Any]) -> int:
         answer = {"error": error.as_dict()}
     except MemoryError:
         answer = {"stopped": "more memory than allowed"}
-    except BaseException as error:  # a panic of a reader's library is no Exception
-        answer = {"stopped": f"the reader failed ({type(error).__name__})"}
+    except BaseException as error:  # a panic of a library in Rust is no Exception: bytes no file of the format holds
+        panic = type(error).__name__ == "PanicException"
+        answer = {"error": _PANIC.as_dict()} if panic else {"stopped": f"the reader failed ({type(error).__name__})"}
     try:
         (folder / _ANSWER).write_text(json.dumps(answer), encoding="utf-8")
     except OSError:

@@ -18,7 +18,7 @@ import pytest
 
 from warehouse.readers import child, confinement
 from warehouse.readers.child import Limits, Stopped, run_in_child
-from warehouse.readers.faults import FileEmpty
+from warehouse.readers.faults import FileEmpty, FormatWrong
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel's own defences")
 
@@ -43,6 +43,14 @@ def complain(folder: Path) -> None:
 
 def fail(folder: Path) -> None:
     raise ZeroDivisionError
+
+
+class PanicException(BaseException):
+    """Of this name the libraries in Rust raise it."""
+
+
+def panic(folder: Path) -> None:
+    raise PanicException
 
 
 def late(folder: Path) -> None:
@@ -146,6 +154,11 @@ def test_a_fault_comes_back_as_its_class_and_a_failure_without_its_text(folder: 
         run_in_child(complain, [], [], folder)
     with pytest.raises(Stopped, match=r"^the reader failed \(ZeroDivisionError\)$"):
         run_in_child(fail, [], [], folder)
+
+
+def test_a_library_that_panics_met_a_damaged_file(folder: Path) -> None:
+    with pytest.raises(FormatWrong, match="gives up"):
+        run_in_child(panic, [], [], folder)
 
 
 @linux
