@@ -68,6 +68,7 @@ def test_fonts_by_name(font: str, legacy: bool) -> None:
 def test_what_a_font_cannot_change() -> None:
     assert is_written_in_latin("rs; mkra")
     assert not is_written_in_latin("រស់ មករា")
+    assert not is_written_in_latin("រស់ មករា (Ros)")
     assert not is_written_in_latin("៥ / 5")
 
 
@@ -87,7 +88,7 @@ def test_a_column_in_such_a_font_is_told_by_its_letters() -> None:
         [f"{f.latin[0].upper()} {g.latin[-1]}" for f in families() for g in given_names(female=True, two_part=False)],
         [f"{f.khmer} {g.khmer}" for f in families() for g in given_names(female=True, two_part=False)],
         ["vK3tq8", "xY7pLm", "aB2", "cDe", "KjHgF"],  # codes: one kind of mark alone
-        ["rs; mkra", "sux sar:at;"],  # two texts say nothing
+        ["Ca suPaB", "sux sar:at;"],  # two texts say nothing
         [*FRENCH, *LIMON[:9]],
         [],
     ],
@@ -144,6 +145,12 @@ def test_a_few_such_cells_are_refused_alone(house: House) -> None:
     import pyarrow.parquet as pq
 
     assert pq.ParquetFile(path).read().column("code").to_pylist() == ["SALA-R021"]
+
+
+def test_one_such_cell_in_twenty_holds_the_file(house: House) -> None:
+    record = outcome(house, [("rs; mkra", "Limon S1"), *[(f"Sok Dara{n}", None) for n in range(MARGIN - 1)]])
+    assert record.error is not None
+    assert record.error["code"] == "SALA-F022"
 
 
 def test_marks_in_such_a_font_and_khmer_unicode_in_it_do_no_harm(house: House) -> None:
