@@ -17,6 +17,7 @@ from warehouse.errors import FileHeld
 from warehouse.readers import delimited
 from warehouse.readers.faults import FileTooLarge
 from warehouse.readers.lines import count_records, settle_line_ends
+from warehouse.readers.quoting import are_plain_quotes
 from warehouse.readers.raw import RawFile, RawSheet
 from warehouse.readers.sandbox import Limits, read_in_sandbox
 from warehouse.store.home import Home
@@ -101,6 +102,21 @@ def test_both_ways_give_the_same_rows(
         return
     same(fast.sheets[0], strict.sheets[0])
     assert fast.notes == strict.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ('"a","b""c",""\n', True),
+        ('a,"b"\r\n', True),
+        ('a"b,c",d\n', False),
+        ('"a"b,c\n', False),
+        ('"a\nb",c\n', False),
+        ('"a,b\n', False),
+    ],
+)
+def test_only_quotes_around_whole_cells_are_plain(text: str, plain: bool) -> None:
+    assert are_plain_quotes(text.encode(), Dialect()) is plain
 
 
 QUOTED = st.text(st.sampled_from(["a", ",", "\n", "\r", '"', " ", "ស"]), max_size=5)
