@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -166,11 +168,19 @@ def answering(web: Web) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class Serving(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), OSError):  # a visitor who hangs up is no news
+            super().handle_error(request, client_address)
+
+
 @contextmanager
-def running() -> Iterator[Web]:
-    """Serve on a free port."""
+def running(encrypted: ssl.SSLContext | None = None) -> Iterator[Web]:
+    """Serve on a free port, in clear or encrypted."""
     web = Web()
-    with ThreadingHTTPServer(("127.0.0.1", 0), answering(web)) as server:
+    with Serving(("127.0.0.1", 0), answering(web)) as server:
+        if encrypted:
+            server.socket = encrypted.wrap_socket(server.socket, server_side=True)
         server.daemon_threads = True
         web.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()

@@ -30,7 +30,7 @@ ZONES = (
     "reports",
     "scratch",
 )
-FOLDERS = ("archive", "bronze", "quarantine", "vault")
+FOLDERS = ("fetched", "archive", "bronze", "quarantine", "vault")
 
 
 def where(context: typer.Context, as_json: AsJson = False) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import ssl
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.certificates import certificate
 from tests.unit.connectors.conftest import HASTE, Office, source
-from tests.web_server import Answer, Web
+from tests.web_server import Answer, Web, running
 from warehouse.connectors.connection import Connection
 from warehouse.connectors.faults import (
     AnswerUnusable,
@@ -213,6 +216,20 @@ def test_no_secret_goes_to_another_host_or_over_a_network_in_clear(office: Offic
     office.keeps(source("custom", "http://192.0.2.1/out/", connectionId="office"))
     assert isinstance(failure([office.fetch()]), ServerUnknown)
     assert web.requests == []
+
+
+def test_a_server_whose_certificate_nobody_signed_gets_no_secret(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.connection = Connection("office", password=SECRET)
+    with running(certificate(tmp_path)) as web:
+        address = f"https://localhost:{web.port}/out/"
+        office.keeps(source("custom", address, connectionId="office"))
+        assert isinstance(failure([office.fetch()]), ServerUnknown)
+        assert web.requests == []
+        trusting = ssl.create_default_context(cafile=tmp_path / "server.pem")
+        monkeypatch.setattr("warehouse.connectors.web._authorities", lambda: trusting)
+        assert office.fetch().error is None
 
 
 def test_nobody_there_is_told(office: Office) -> None:

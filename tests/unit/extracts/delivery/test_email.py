@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import email
 import email.policy
 import socket
-import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -16,10 +14,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.certificates import certificate
 from tests.unit.extracts.delivery.conftest import FILES, NOW, agreement_of, made_issue, whole
 from warehouse.connectors.connection import Connection
 from warehouse.connectors.faults import ConnectionUnusable, ServerUnknown
@@ -62,26 +58,6 @@ class Post:
         parsed = email.message_from_bytes(bytes(envelope.content or b""), policy=email.policy.default)
         assert isinstance(parsed, EmailMessage)
         return parsed
-
-
-def certificate(folder: Path) -> ssl.SSLContext:
-    """A server's certificate for localhost that signs itself."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    text = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "server.pem").write_bytes(text + made.public_bytes(serialization.Encoding.PEM))
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(folder / "server.pem")
-    return context
 
 
 def sign_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
