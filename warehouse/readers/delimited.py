@@ -28,7 +28,7 @@ from warehouse.readers.layout import first_filled, lay_out
 from warehouse.readers.lines import count_records
 from warehouse.readers.quoting import are_plain_quotes, check_certain, check_swallowed
 from warehouse.readers.raw import TEXT, RawFile, RawSheet
-from warehouse.readers.versions import version_position, versions_of
+from warehouse.readers.versions import told_of, version_position, versions_of
 
 LONGEST_LINE = 1 << 20  # bytes; a longer line is no record of a person
 _CHUNK = 1 << 25  # bytes read at once; joining chunks would take a second copy of the file
@@ -131,7 +131,7 @@ def _plain(text: bytes, dialect: Dialect, table: Table, counted: int) -> RawFile
     sheet = RawSheet(
         *("", 1, parsed, numbers, header.texts, {}, (), 1, counted), unknown=header.unknown, versions=versions
     )
-    return RawFile((sheet,), header.notes)
+    return RawFile((sheet,), (*header.notes, *told_of(versions)))
 
 
 def _parsed(

@@ -14,7 +14,7 @@ from warehouse.readers.grid import Grid, Opened, Row
 from warehouse.readers.header import Header, HeaderAgain, find_header
 from warehouse.readers.raw import CellFault, Footer, RawFile, RawSheet, RowRefusal
 from warehouse.readers.shapes import shaped
-from warehouse.readers.versions import version_position, versions_of
+from warehouse.readers.versions import told_of, version_position, versions_of
 
 _WITH_ZEROS = frozenset({"person_id", "police_id", "phone"})  # columns in which 012 is another value than 12
 
@@ -67,9 +67,9 @@ def _sheet(grid: Grid, table: Table) -> tuple[RawSheet, tuple[str, ...]]:
         header_row=grid.number_of(header.first),
         positions=header.positions | {f"#{n}": position for n, (position, _) in enumerate(header.sessions)},
         unknown=header.unknown,
-        versions=_versions(rows, header, data),
+        versions=_versions(rows, header, sorted(set(data) - set(uneven))),
     )
-    return sheet, (*header.notes, *widths, *grid.notes)
+    return sheet, (*header.notes, *widths, *told_of(sheet.versions), *grid.notes)
 
 
 def _versions(rows: Sequence[Row], header: Header, data: list[int]) -> tuple[str, ...]:

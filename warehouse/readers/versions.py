@@ -18,6 +18,11 @@ def version_position(header: Sequence[str]) -> int | None:
     return next((place for place, cell in enumerate(header) if fold_text(cell) in _HEADERS), None)
 
 
+def told_of(versions: Sequence[str]) -> tuple[str, ...]:
+    """Return a note where more than one version of the form took the answers."""
+    return (f"{len(versions)} versions of the form took these answers",) if len(versions) > 1 else ()
+
+
 def versions_of(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the different versions among a column's texts, in order, at most twenty."""
     return tuple(sorted({text for text in texts if _VERSION.fullmatch(text)})[:_MOST])

@@ -12,7 +12,7 @@ from warehouse.store.home import PROJECT
 
 PARTNERS = PROJECT / "expectations" / "partners"
 SHAPES = PROJECT / "tests" / "golden" / "shapes"
-SAMPLED = ("ijm", "iom", "moj-asean-act")
+SAMPLED = ("ijm", "iom", "moj-asean-act", "police-academy")
 # No contract declares a column whose values are unique, nobody of the samples was erased, and no program lost letters.
 NOT_NAMED = {"value_not_unique", "person_erased", "letters_lost"}
 
@@ -57,4 +57,4 @@ def test_whole_files_are_held_repeated_and_superseded() -> None:
     for partner in SAMPLED:
         kinds = {str(o["outcome"]) for o in outcomes(partner).values()}
         assert kinds == {"accepted", "held", "repeat"}
-        assert any(o.get("revision") == 2 for o in outcomes(partner).values())
+        assert any(int(str(o.get("revision") or 0)) > 1 for o in outcomes(partner).values())

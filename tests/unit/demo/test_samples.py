@@ -18,6 +18,7 @@ PARTNERS = PROJECT / "expectations" / "partners"
 IOM = PARTNERS / "iom" / "sample" / "received"
 IJM = PARTNERS / "ijm" / "sample" / "received"
 MOJ = PARTNERS / "moj-asean-act" / "sample" / "received"
+ACADEMY = PARTNERS / "police-academy" / "sample" / "received"
 # Ministers, generals, party and union leaders, singers: names that general lists of names could hit.
 PUBLIC_FIGURES = (
     *("Hun Sen", "Hun Manet", "Sar Kheng", "Sar Sokha", "Tea Banh", "Sok An", "Chea Sim", "Heng Samrin", "Pen Sovan"),
@@ -40,7 +41,7 @@ def contents(data: bytes) -> object:
 def test_the_committed_samples_are_what_the_generator_writes() -> None:
     written = {(d.partner, d.name): d.content for d in deliveries()}
     partners = {partner for partner, _ in written}
-    assert partners == {"ijm", "iom", "moj-asean-act"}
+    assert partners == {"ijm", "iom", "moj-asean-act", "police-academy"}
     committed = {
         (p, f.name): f.read_bytes() for p in partners for f in (PARTNERS / p / "sample" / "received").iterdir()
     }
@@ -79,6 +80,7 @@ def all_written_names() -> set[str]:
     names = {n for path in IOM.glob("IOM*.csv") for r in rows_of(path, ";") for n in (r["participant/name_latin"],)}
     names |= {r["participant/name_khmer"] for r in rows_of(IOM / "IOM_kobo_roll-out_2013.csv", ";")}
     names |= {r["គោត្តនាម និងនាម"].replace("\u200b", "") for p in MOJ.glob("MoJ_attendance*.csv") for r in rows_of(p)}
+    names |= {f"{r['Last name']} {r['First name']}" for r in rows_of(ACADEMY / "PAC24-Pre test-grades.csv")[:-1]}
     for pattern in ("IJM_SignIn_PT_20[01][0-1]-*.xlsx", "IJM_SignIn_PEW-*.xlsx", "IJM_SignIn_AHTJP*", "IJM_12M*"):
         names |= {name for _, cells in sign_in_cells(pattern) for name in cells[:2]}
     return {name for name in names if name and not name.startswith("=")}  # a formula is one of the planted faults

@@ -62,8 +62,9 @@ def test_an_edit_of_what_is_not_read_takes_the_place_of_what_it_equals(house: Ho
 
 
 def test_a_row_that_does_not_count_has_that_reason_alone(house: House) -> None:
-    _, refused = settled(house, row(1, "1", province="Atlantis"), row(1, "2"))
-    assert [r["rule"] for r in refused] == ["superseded"]
+    out_of_window = row(1, "2").replace("05/02/2024", "05/02/2023")
+    _, refused = settled(house, row(1, "1", province="Atlantis"), out_of_window, row(1, "3"))
+    assert [r["rule"] for r in refused] == ["superseded", "superseded"]
 
 
 def test_a_row_that_does_not_count_contradicts_nobody(house: House) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from warehouse.contract.properties import TableProperties
 from warehouse.errors import FileHeld
@@ -92,6 +92,11 @@ def test_what_is_no_such_document_is_held(path: Path, text: str | bytes, fault: 
         sheets(path, text)
 
 
+def test_depth_is_measured_before_anything_is_parsed() -> None:
+    with pytest.raises(FormatWrong, match="brackets within brackets"):
+        count_objects(b'{"submissions": [' + b'{"a": [' * 20)
+
+
 def test_a_document_beyond_the_limit_is_not_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(submissions, "LARGEST", 10)
     with pytest.raises(FileTooLarge):
@@ -102,6 +107,7 @@ PLAIN = st.dictionaries(st.text(max_size=4), st.one_of(st.none(), st.booleans(),
 GROUPS = st.dictionaries(st.sampled_from(["g", 'q"', "[x", "é\\"]), st.lists(PLAIN, max_size=3), max_size=2)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # the machine may be busy
 @given(
     given_ones=st.lists(st.tuples(PLAIN, GROUPS), max_size=4), indent=st.sampled_from([None, 1]), escaped=st.booleans()
 )

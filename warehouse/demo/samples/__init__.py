@@ -1,6 +1,6 @@
-"""Sample exports of three partners: invented people, published totals, planted faults.
+"""Sample exports of four partners: invented people, published totals, planted faults.
 
-    names, people ──► ijm | iom | moj ──► Delivery(partner, file name, bytes) ──► <folder>/<partner>/<file name>
+    names, people ──► ijm | iom | moj | academy ──► Delivery(partner, name, bytes) ──► <folder>/<partner>/<name>
 
 Everything is seeded and nothing reads the clock: the same files every time, on every machine up to the
 compression inside workbooks. Running it twice writes the same files again. To write the committed samples
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from warehouse.demo.samples import ijm, iom, moj
+from warehouse.demo.samples import academy, ijm, iom, moj
 from warehouse.demo.samples.delivery import Delivery
 
 __all__ = ["Delivery", "deliveries", "write_samples"]
@@ -23,6 +23,7 @@ def deliveries() -> Iterator[Delivery]:
     yield from ijm.deliveries()
     yield from iom.deliveries()
     yield from moj.deliveries()
+    yield from academy.deliveries()
 
 
 def write_samples(folder: Path) -> list[Path]:

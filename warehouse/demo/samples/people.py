@@ -52,8 +52,9 @@ RANKS = (
 YEARS_PER_RANK = 4
 BORN_FROM, BORN_DAYS = date(1958, 1, 1), 27 * 365
 # Nobody is given a number of the block 000; whoever changed theirs has one of 015.
-OPERATORS = MappingProxyType({"IJM": "012", "IOM": "011", "MOJ": "010"})
-GIVES_POLICE_ID = MappingProxyType({"IJM": 0.6, "IOM": 0.35, "MOJ": 0.0})  # share who write it on the partner's lists
+OPERATORS = MappingProxyType({"IJM": "012", "IOM": "011", "MOJ": "010", "PAC": "016"})
+# Share who write it on the partner's lists.
+GIVES_POLICE_ID = MappingProxyType({"IJM": 0.6, "IOM": 0.35, "MOJ": 0.0, "PAC": 0.0})
 
 
 @dataclass(frozen=True)

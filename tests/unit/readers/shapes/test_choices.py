@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from tests.unit.readers.shapes.tables import column, lines, opened, refused, sheet, table
 from warehouse.readers.faults import HeaderDuplicated
@@ -67,6 +67,7 @@ def test_an_answer_with_two_columns_holds_the_file() -> None:
         unfolded("badge | days/am | Days came/Tuesday morning", "A | 1 | 0")
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # the machine may be busy
 @given(st.lists(st.sets(st.sampled_from(sorted(ANSWERS)), min_size=1), min_size=1, max_size=4))
 def test_all_spellings_give_the_same_sessions(chosen: list[set[str]]) -> None:
     each = [" | ".join("1" if answer in some else "0" for answer in ANSWERS) for some in chosen]

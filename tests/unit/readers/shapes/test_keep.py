@@ -6,7 +6,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from tests.unit.readers.shapes.tables import column, opened, refused, sheet, table
 from warehouse.contract.model import Table
@@ -83,6 +83,7 @@ def test_a_column_that_the_rule_needs_is_missed() -> None:
 ROW = st.tuples(st.sampled_from("78"), st.integers(1, 4), st.sampled_from("AB"))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # the machine may be busy
 @given(rows=st.lists(ROW, max_size=7), order=st.randoms(use_true_random=False))
 def test_what_counts_does_not_depend_on_the_order_of_the_file(rows: list[tuple[str, int, str]], order: Any) -> None:
     def fates(listed: list[tuple[str, int, str]]) -> list[tuple[tuple[str, int, str], str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from tests.unit.readers.shapes.tables import column, lines, opened, refused, sheet, table
 from warehouse.readers.faults import HeaderMissing, SheetUnknown
@@ -69,6 +69,7 @@ def test_the_column_that_joins_must_be_there() -> None:
 KEYS = st.sampled_from(["u1", "u2", "u3", ""])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # the machine may be busy
 @given(parents=st.lists(KEYS, max_size=5), children=st.lists(KEYS, min_size=1, max_size=6))
 def test_every_row_of_both_sheets_is_accounted_for(parents: list[str], children: list[str]) -> None:
     main = sheet("Main", MAIN[0], *(f"E{n} | {n} | 2024-01-01 | | {key} | 1" for n, key in enumerate(parents)))
