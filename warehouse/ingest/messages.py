@@ -50,10 +50,11 @@ class Message(NamedTuple):
 
 
 class Phrase(NamedTuple):
-    """What may stand for a `{subject}` or an `{expected}`, in both languages."""
+    """A label, or what may stand for a `{subject}` or an `{expected}`; `reviewed` as a `Wording` is."""
 
     english: str
     khmer: str
+    reviewed: bool = True
 
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -79,9 +80,9 @@ FAULTS: MappingProxyType[str, tuple[str, Wording]] = MappingProxyType(  # by cod
     }
 )
 LABELS: MappingProxyType[str, Phrase] = MappingProxyType(
-    {name: Phrase(entry["en"], entry["km"]) for name, entry in _CATALOGUE["labels"].items()}
+    {name: Phrase(entry["en"], entry["km"], entry["reviewed"]) for name, entry in _CATALOGUE["labels"].items()}
 )
-PHRASES = tuple(Phrase(entry["en"], entry["km"]) for entry in _CATALOGUE["phrases"])
+PHRASES = tuple(Phrase(entry["en"], entry["km"], entry["reviewed"]) for entry in _CATALOGUE["phrases"])
 
 
 def sentence(rule: str, subject: str, expected: str) -> str:
@@ -118,7 +119,7 @@ def fault(code: str, found: str, expected: str) -> tuple[str, Wording]:
 def label(name: str, **values: object) -> Phrase:
     """Return a label of the return pack, filled in."""
     phrase = LABELS[name]
-    return Phrase(phrase.english.format(**values), phrase.khmer.format(**values))
+    return Phrase(phrase.english.format(**values), phrase.khmer.format(**values), phrase.reviewed)
 
 
 def in_khmer(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from warehouse.ingest.messages import Wording
+from warehouse.ingest.messages import LABELS, PHRASES, Wording
 
 
 @dataclass(frozen=True)
@@ -164,9 +164,9 @@ class Contents:
 
     @property
     def khmer_reviewed(self) -> bool:
-        """Whether a native speaker has read every Khmer text of the pack's own contents."""
-        wordings = [text.khmer for text in self.texts] + ([self.reason.khmer] if self.reason else [])
-        return all(wording.reviewed for wording in wordings)
+        """Whether a native speaker has read every Khmer text of the pack, its labels included."""
+        said = [text.khmer.reviewed for text in self.texts] + ([self.reason.khmer.reviewed] if self.reason else [])
+        return all([*said, *(phrase.reviewed for phrase in (*LABELS.values(), *PHRASES))])
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as it is stored beside the workbook: no value of any cell."""
