@@ -234,3 +234,24 @@ def test_what_a_reader_prints_is_neither_answer_nor_log(
     assert raised.value.found == "the reader failed (FileNotFoundError)"
     assert capfd.readouterr().err == ""
     assert len(read_in_sandbox(file, table, folder).sheets) == 1
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        {"row_number": 2, "rule": "no_such_rule", "subject": "", "expected": ""},
+        {"row_number": 99, "rule": "superseded", "subject": "", "expected": ""},
+        {"row_number": 2, "rule": "superseded", "subject": ""},
+    ],
+    ids=["no rule", "no row", "half"],
+)
+def test_a_row_refused_by_no_rule_or_that_is_not_there_is_no_answer(
+    file: Path, table: Table, folder: Path, monkeypatch: pytest.MonkeyPatch, refused: dict[str, object]
+) -> None:
+    read_in_sandbox(file, table, folder)
+    layout = json.loads((folder / "layout.json").read_text())
+    layout["sheets"][0]["refused"] = [refused]
+    (folder / "layout.json").write_text(json.dumps(layout))
+    monkeypatch.setattr(sandbox, "run_in_child", lambda *_: None)
+    with pytest.raises(ReaderStopped, match="an answer that is none"):
+        read_in_sandbox(file, table, folder)
