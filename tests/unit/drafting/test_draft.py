@@ -179,3 +179,17 @@ def test_a_contract_is_never_written_over(tmp_path: Path) -> None:
     with pytest.raises(ContractThere):
         write_contract(tmp_path / "acme" / CONTRACT_FILE, "other")
     assert (tmp_path / "acme" / CONTRACT_FILE).read_text(encoding="utf-8") == "mine"
+
+
+def test_the_key_is_as_long_as_the_sample_needs(tmp_path: Path) -> None:
+    header = HEADER.replace("Shoes", "Session")
+    rows = [f"{row.rsplit(',', 2)[0]},{session},Y" for row in ROWS for session in (1, 2)]
+    _, contract = drafted(tmp_path, "\n".join([header, *rows]))
+    assert contract.tables[0].primary_key == ("event_id", "session_date", "session_number", "person_id")
+
+
+def test_a_column_of_names_is_called_after_its_script(tmp_path: Path) -> None:
+    _, contract = drafted(tmp_path, "\n".join([HEADER, *(row.replace("Canary Dara", "សុខ តារា") for row in ROWS)]))
+    found = {column.name: column.headers for column in contract.tables[0].columns}
+    assert found["name_khmer"] == ("Name",)
+    assert "name_latin" not in found
