@@ -141,7 +141,5 @@ def test_rows_of_another_width_tell_nothing_and_are_named(tmp_path: Path) -> Non
         tmp_path, "a_2024.csv", "Training,Date,ID,Name,Category,Present", *rows, "E1,11/05/2024,Canary,Canary Bopha,Y"
     )
     draft, _ = drafted(path)
-    assert any(
-        "more or fewer cells than the header: 1, in row 10" in d["doubt"] for d in draft.doubts()
-    )
+    assert any("more or fewer cells than the header: 1, in row 10" in d["doubt"] for d in draft.doubts())
     assert "Canary" not in contract_text(draft)
