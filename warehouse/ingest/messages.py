@@ -58,7 +58,7 @@ class Phrase(NamedTuple):
 
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_DAY = r"\S*\d\S*"
+_DAY = r"(?:\d[^,;]{0,25}|[^,;]{0,25}\d)"  # 31/12/2024, 31 December 2024
 _TEXT = Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")
 _CATALOGUE: dict[str, Any] = yaml.safe_load(_TEXT)
 CATALOGUE = hashlib.sha256(_TEXT.encode()).hexdigest()[:16]  # changes whenever a text does
@@ -136,7 +136,7 @@ def placeholders(text: str) -> frozenset[str]:
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    """Return what matches a template filled in: a `{day…}` is one word with a digit, everything else any text."""
+    """Return what matches a template filled in: a `{day…}` begins or ends with a digit, everything else is any text."""
     parts = list(_PLACEHOLDER.split(template))
     parts[::2] = map(re.escape, parts[::2])
     parts[1::2] = [f"(?P<{name}>{_DAY if name.startswith('day') else '.*?'})" for name in parts[1::2]]

@@ -15,7 +15,7 @@ from warehouse.returns.fixes import WAITING, fixes_of
 from warehouse.returns.totals import totals_of
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys
-from warehouse.store.ledger import Record
+from warehouse.store.ledger import Counts, Record
 
 
 def letter(record: Record) -> Contents:
@@ -49,19 +49,12 @@ def compose(
     record, earlier = records
     examined, refusals = examine(contract, table, record, received, keys), refusals_of(home, record)
     fixes, texts = fixes_of(examined, refusals)
-    counts = record.counts
     return Contents(
         record.partner,
         record.delivery_id,
         record.delivery.file,
         record.outcome,
-        rows={
-            "received": counts.read,
-            "accepted": counts.accepted,
-            "refused": counts.quarantined,
-            "repeated": counts.repeated,
-            "set_aside": counts.set_aside,
-        },
+        rows=_numbers(record.counts),
         reason=_reason(record),
         waiting=len({refused.row_id for refused in refusals if refused.rule == WAITING}),
         foreseen=len({refused.row_id for refused in refusals if refused.rule in FORESEEN}),
@@ -71,6 +64,17 @@ def compose(
         since=_since(home, contract, keys, earlier, (examined, refusals), received.parent) if earlier else None,
         notes=record.notes,
     )
+
+
+def _numbers(counts: Counts) -> dict[str, int]:
+    """Return the numbers of law 1 as a partner reads them."""
+    return {
+        "received": counts.read,
+        "accepted": counts.accepted,
+        "refused": counts.quarantined,
+        "repeated": counts.repeated,
+        "set_aside": counts.set_aside,
+    }
 
 
 def _reason(record: Record) -> Reason | None:
