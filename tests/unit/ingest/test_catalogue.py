@@ -102,3 +102,14 @@ def test_words_around_a_value_are_said_in_khmer_and_the_value_stays() -> None:
     assert "01/01/2024 ដល់ 31/12/2024" in khmer.action
     assert "'Date'" in khmer.found
     assert in_khmer("present to work, absent") == "present to work, absent"
+
+
+@pytest.mark.parametrize("take", ["latest", "earliest", "highest", "lowest"])
+def test_which_row_counts_is_said_in_khmer_with_its_sheet(take: str) -> None:
+    alone, on_sheet = (
+        in_khmer(f"row 4, which has the {take} '_id'"),
+        in_khmer(f"row 4 of sheet 2, which has the {take} '_id'"),
+    )
+    assert not re.search("[a-z]", alone.replace("_id", ""))
+    assert not re.search("[a-z]", on_sheet.replace("_id", ""))
+    assert alone != on_sheet
