@@ -102,9 +102,7 @@ def test_somebody_registered_twice_is_one_officer(reader: duckdb.DuckDBPyConnect
         "select partner_id, count(*) - count(distinct officer_key) from marts.bridge_officer_person "
         "group by partner_id order by partner_id"
     )
-    assert reader.execute(query).fetchall() == [
-        *(("ijm", 1), ("iom", 1), ("moj-asean-act", 0), ("police-academy", 0))
-    ]
+    assert reader.execute(query).fetchall() == [*(("ijm", 1), ("iom", 1), ("moj-asean-act", 0), ("police-academy", 0))]
 
 
 def test_refused_rows_are_rows_not_rows_times_rules(reader: duckdb.DuckDBPyConnection) -> None:

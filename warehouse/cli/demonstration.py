@@ -160,6 +160,8 @@ def _show_files(result: Demonstration) -> None:
 
 
 def _show_packs(result: Demonstration) -> None:
+    if not result.packs:
+        return
     screen.out().print()
     _print_table("What partners get back to mend", result.packs)
     screen.out().print(
