@@ -37,7 +37,7 @@ def run(
         rows: Attendance rows to generate.
         files: Over how many files; by default 100,000 rows each.
         skip_pandas: Leave out pandas, which takes minutes at 5 M rows.
-        extract: Also draft an extract of the version, which takes minutes from 1 M rows on.
+        extract: Also draft an extract of the version.
         as_json: Keep standard output free: the JSON lines go to standard error and no table is shown.
 
     Returns:

@@ -17,7 +17,7 @@ def bench(
         int | None, typer.Option("--files", min=1, help="Over how many files. [default: 100,000 rows each]")
     ] = None,
     skip_pandas: Annotated[bool, typer.Option("--skip-pandas", help="Leave out pandas, which takes minutes.")] = False,
-    extract: Annotated[bool, typer.Option("--extract", help="Also draft an extract, which takes minutes.")] = False,
+    extract: Annotated[bool, typer.Option("--extract", help="Also draft an extract of one period.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure the pipeline against bare DuckDB and against what people write with pandas."""

@@ -23,7 +23,7 @@ from warehouse.extracts.disclosure.issued import Issued, strictest
 from warehouse.extracts.disclosure.protect import Protected, protect
 from warehouse.extracts.exclusions import exclusions
 from warehouse.extracts.figures import DIMENSIONS, compute
-from warehouse.extracts.formats.columns import DIMENSION_NAMES
+from warehouse.extracts.formats.columns import DIMENSION_NAMES, WINDOW_NAMES
 from warehouse.extracts.formats.context import Context, Definition, Restated, Submission
 from warehouse.extracts.labels import labels
 from warehouse.extracts.rule_in_words import rule_in_words
@@ -82,13 +82,13 @@ class Counted:
         raw: Before anything was hidden; they never leave.
         protected: What may leave, and how much was hidden.
         submissions: What each partner sent.
-        too_fine: Tables that are not given at all: indicator and dimensions.
+        too_fine: Tables that are not given at all: indicator, dimensions and window.
     """
 
     raw: pa.Table
     protected: Protected
     submissions: tuple[Submission, ...]
-    too_fine: tuple[tuple[str, str], ...]
+    too_fine: tuple[tuple[str, str, str], ...]
 
     @property
     def figures(self) -> pa.Table:
@@ -141,9 +141,15 @@ def context_of(basis: Basis, request: Request, counted: Counted, restated: pa.Ta
     )
 
 
-def _left_out(tables: tuple[tuple[str, str], ...], terms: Terms) -> tuple[str, ...]:
+def _left_out(tables: tuple[tuple[str, str, str], ...], terms: Terms) -> tuple[str, ...]:
     names = {one.id: one.name for one in terms.indicators}
-    told = "; ".join(f"{names[indicator]} by {_in_words(grouping)}" for indicator, grouping in tables)
+    windows: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for indicator, grouping, window in tables:
+        windows[indicator, grouping].append(window)
+    told = "; ".join(
+        f"{names[indicator]} by {_in_words(grouping)}" + ("" if len(some) > 1 else f", {WINDOW_NAMES[some[0]].lower()}")
+        for (indicator, grouping), some in windows.items()
+    )
     return (f"Not given, because most of its figures would count too few people: {told}.",) if tables else ()
 
 

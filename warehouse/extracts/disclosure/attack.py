@@ -1,28 +1,29 @@
 """The attacker: an exact solver that reckons between which bounds a hidden number must lie.
 
-Hidden numbers fall into components, which known numbers keep apart; each question is answered within one component by
-integer programming (HiGHS, through `scipy.optimize.milp`). Every solution is a *story* in which all that was issued is
-true, and serves as a witness for every number in it: two stories that are far enough apart spare two questions.
+    bounds drawn law by law ── what is narrow there is narrow
+    stories ── what two of them put far enough apart is wide
+    integer programming within a component ── decides the rest
+
+A *story* is an assignment in which all that was issued is true (HiGHS, through `scipy.optimize.milp`). It is a witness
+for every number in it, and stays one when more is hidden.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, hstack, identity
+from scipy.optimize import LinearConstraint, milp
 
+from warehouse.extracts.disclosure.bounds import Laws, Span, telling, tighten
+from warehouse.extracts.disclosure.components import Component, Components
+from warehouse.extracts.disclosure.contradictions import given_up
 from warehouse.extracts.disclosure.knowledge import TOLERANCE, Knowledge
+from warehouse.extracts.disclosure.stories import Price, Retold, Story, is_broken_up, retell
 
-_CERTAIN = 1000.0  # how much sooner a supposition is given up than what is certain
 _INFEASIBLE = 2
-_PULLS = 7  # all numbers one way, then halves of them against each other
-
-
-_Part = tuple[list[tuple[int, float]], float, float]  # the hidden terms of a law, and its bounds for them
 
 
 @dataclass(frozen=True)
@@ -38,27 +39,6 @@ class Interval:
         return math.inf if self.low is None or self.high is None else self.high - self.low
 
 
-@dataclass(frozen=True)
-class Component:
-    """Hidden numbers that laws connect, and these laws with the known numbers moved to their bounds.
-
-    Attributes:
-        numbers: Their indices.
-        places: The column of each number.
-        laws: Indices of the laws, one a row.
-        matrix: Coefficients.
-        low: Least value of each row.
-        high: Largest value of each row.
-    """
-
-    numbers: list[int]
-    places: dict[int, int]
-    laws: list[int]
-    matrix: csr_array
-    low: np.ndarray
-    high: np.ndarray
-
-
 class Attack:
     """Answers questions about hidden numbers.
 
@@ -68,193 +48,175 @@ class Attack:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        self._whole = np.array(knowledge.whole, bool)
         values = [abs(value) for value in knowledge.known if value is not None]
         self._cap = 4 * max(values, default=0) + 10_000  # stands for "without bound", beyond all that was issued
-        self._seen: dict[int, tuple[float, float]] = {}
-        self._components: dict[int, Component] = {}
+        self._laws = Laws.of(knowledge)
+        self._seen = Span(np.full(len(self._whole), np.inf), np.full(len(self._whole), -np.inf))
+        self._components: Components | None = None
+        self._story: Story | None = None
         self._intervals: dict[int, Interval] = {}
 
     def hide(self, number: int) -> None:
         """Take a known number from the reader's knowledge."""
-        value = self.knowledge.known[number]
-        if value is not None:
-            self.witness([number], [value])
+        if self.knowledge.known[number] is not None:
+            self.story()  # true as before: the number keeps its value there
             self.knowledge.known[number] = None
-            for law in self.knowledge.laws_of(number):
-                for other, _ in self.knowledge.laws[law].terms:
-                    self._forget(other)
+            self._components = None
+            self._intervals.clear()
 
     def interval(self, number: int) -> Interval:
         """Return the exact bounds of a number."""
-        value = self.knowledge.known[number]
-        if value is not None:
-            return Interval(value, value)
         if number not in self._intervals:
-            low, high = self._extreme(number, 1), self._extreme(number, -1)
-            found = Interval(low if low > -self._cap else None, high if high < self._cap else None)
-            component = self.component(number)  # after both: either may have given laws up
-            place = component.places[number]
-            self._intervals |= {other: found for other in component.numbers if component.places[other] == place}
+            self.story()
+            self._intervals[number] = self._interval(self._extreme(number, 1), self._extreme(number, -1))
         return self._intervals[number]
+
+    def outer(self, number: int) -> Interval:
+        """Return bounds of a number that need no solver, and may be further apart than the exact ones."""
+        return self._interval(*(float(bound[number]) for bound in self.components().span))
+
+    def _interval(self, low: float, high: float) -> Interval:
+        return Interval(low if low > -self._cap else None, high if high < self._cap else None)
 
     def is_wide(self, number: int, width: float) -> bool:
         """Return whether the bounds of a number are more than `width` apart."""
-        if self.knowledge.known[number] is not None:
-            return False
-        if self._wide_already(number, width):
+        if self.looks_wide(number, width):
             return True
-        if number not in self._intervals:
-            self._extreme(number, -1)  # most often enough: the least has been seen
-        return self._wide_already(number, width) or self.interval(number).extent > width + TOLERANCE
+        return self.interval(number).extent > width + TOLERANCE
 
-    def _wide_already(self, number: int, width: float) -> bool:
-        low, high = self._seen.get(number, (math.inf, -math.inf))
-        return high - low > width + TOLERANCE
+    def looks_wide(self, number: int, width: float) -> bool:
+        """Return whether two stories told already put a number more than `width` apart."""
+        return bool(self._seen.high[number] - self._seen.low[number] > width + TOLERANCE)
 
-    def _forget(self, number: int) -> None:
-        if component := self._components.pop(number, None):
-            for other in component.numbers:
-                self._components.pop(other, None)
-                self._intervals.pop(other, None)
+    def widen(self, number: int, width: float, price: Price) -> Retold | None:
+        """Return the cheapest story that puts a number more than `width` from where another one does.
 
-    def witness(self, numbers: Sequence[int], story: Sequence[float]) -> None:
-        """Take note of values that numbers have in a story that is true."""
-        for number, value in zip(numbers, story, strict=True):
-            low, high = self._seen.get(number, (math.inf, -math.inf))
-            self._seen[number] = (min(low, value), max(high, value))
+        Args:
+            number: Its index.
+            width: In the number's own unit.
+            price: Of departures from known numbers, which have to be hidden then; nothing is hidden here.
+
+        Returns:
+            None where none is found; then nothing that has a price helps.
+        """
+        story = self.story()
+        if self.knowledge.known[number] is not None and price(number) is None:
+            return None
+        low, high = (float(bound[number]) for bound in self._seen)
+        targets = (math.floor(low + width) + 1, math.inf), (-math.inf, math.ceil(high - width) - 1)
+        found = (retell(self.knowledge, story, price, number, target) for target in targets)
+        return min((retold for retold in found if retold), key=lambda retold: retold.cost, default=None)
+
+    def witness(self, retold: Retold) -> None:
+        """Take note of a story that is true, or is now that what departs in it is hidden."""
+        self._witness(np.array(list(retold.values)), np.array(list(retold.values.values())))
+
+    def _witness(self, numbers: np.ndarray, values: np.ndarray) -> None:
+        self._seen.low[numbers] = np.minimum(self._seen.low[numbers], values)
+        self._seen.high[numbers] = np.maximum(self._seen.high[numbers], values)
+
+    def components(self) -> Components:
+        """Return what is left to solve; laws that draw bounds which contradict each other are given up."""
+        while self._components is None:
+            span = tighten(self._laws, self._alone(), self._whole)
+            contradicted = np.flatnonzero(span.low > span.high + TOLERANCE)
+            if len(contradicted):
+                self._give_up(int(contradicted[0]))
+            else:
+                self._components = Components(self._laws, telling(self._laws, span), span, self._cap)
+        return self._components
+
+    def story(self) -> Story:
+        """Return a story of everything; where none is true, laws are given up until one is."""
+        while self._story is None:
+            components = self.components()
+            values = components.span.low.copy()
+            for numbers in components.split(components.free):
+                told = self._tell(components.of(int(numbers[0])), np.ones(len(numbers)))
+                if told is None:
+                    self._give_up(int(numbers[0]))
+                    break
+                values[numbers] = told
+            else:
+                self._story = Story(values, self._laws.matrix @ values)
+                self._witness(np.arange(len(values)), values)
+        return self._story
 
     def spread(self, numbers: Iterable[int], width: float) -> None:
         """Look for stories that pull many numbers apart at once, to spare most questions about each."""
-        waiting = [number for number in numbers if self.knowledge.known[number] is None]
-        while waiting := [number for number in waiting if not self._wide_already(number, width)]:
-            component = self.component(waiting[0])
-            together = [number for number in waiting if number in component.places]
-            for bit in range(_PULLS):
-                objective = np.zeros(component.matrix.shape[1])
-                for turn, number in enumerate(together):
-                    objective[component.places[number]] = 1 if bit == 0 or turn >> (bit - 1) & 1 else -1
-                self._tell(component, objective)
-                self._tell(component, -objective)
-            waiting = [number for number in waiting if number not in component.places]
+        self.story()
+        low, high = self.components().span
+        waiting = np.array(sorted(set(numbers)), int)
+        for together in self.components().split(waiting[high[waiting] - low[waiting] > width + TOLERANCE]):
+            self._pull(self.components().of(int(together[0])), together, width)
+
+    def _pull(self, component: Component, waiting: np.ndarray, width: float) -> None:
+        """Pull at some numbers of a component at once, at fewer when most of them do not follow."""
+        (low, high), seen, at_once = self.components().span, self._seen, len(waiting)
+        while at_once > 1 and len(waiting):
+            pulled = waiting[:: max(1, len(waiting) // at_once)]
+            upward = (high - seen.high >= seen.low - low)[pulled]  # to where there is more room
+            objective = np.zeros(len(component.numbers))
+            objective[np.searchsorted(component.numbers, pulled)] = np.where(upward, -1.0, 1.0)
+            self._tell(component, objective, at_once=True)
+            narrow = seen.high - seen.low <= width + TOLERANCE
+            if 2 * narrow[pulled].sum() > len(pulled):
+                at_once //= 2
+            waiting = waiting[narrow[waiting]]
 
     def _extreme(self, number: int, sign: int) -> float:
-        component = self.component(number)
-        objective = np.zeros(component.matrix.shape[1])
-        objective[component.places[number]] = sign
-        story = self._tell(component, objective)
-        return self._extreme(number, sign) if story is None else story[component.places[number]]
+        """Return the least value of a number, or, by the sign, the largest."""
+        span = self.components().span
+        outer, seen = (span.low, self._seen.low) if sign > 0 else (span.high, self._seen.high)
+        if abs(outer[number] - seen[number]) > TOLERANCE:
+            component = self.components().of(number)
+            self._tell(component, sign * (component.numbers == number))
+        return float(seen[number])
 
-    def _tell(self, component: Component, objective: np.ndarray) -> list[float] | None:
-        """Return the story that is least by an objective; None where none is true, and then give laws up."""
-        whole = self._whole(component)
-        limits = {"bounds": self._bounds(component), **_laws(component)}
-        solved = milp(objective, **limits)  # without whole numbers first: most answers are whole all the same
-        if solved.x is not None and np.abs(solved.x - np.round(solved.x))[whole == 1].max(initial=0) > TOLERANCE:
+    def _tell(self, component: Component, objective: np.ndarray, at_once: bool = False) -> np.ndarray | None:
+        """Return the story of a component that is least by an objective.
+
+        Args:
+            component: Whose numbers it tells of.
+            objective: A weight of each.
+            at_once: Whether to leave it where the first answer is not in whole numbers; most often it is.
+
+        Returns:
+            None where no story is true, or none was found at once.
+        """
+        values: np.ndarray
+        if not len(component.laws):
+            values = np.where(objective < 0, component.bounds.ub, component.bounds.lb)
+            self._witness(component.numbers, values)
+            return values
+        whole = self._whole[component.numbers]
+        laws = LinearConstraint(component.matrix, component.low, component.high)
+        limits = {"bounds": component.bounds, "constraints": laws}
+        solved = milp(objective, **limits)
+        if solved.x is not None and is_broken_up(solved.x, whole):
+            if at_once:
+                return None
             solved = milp(objective, integrality=whole, **limits)
         if solved.status == _INFEASIBLE:
-            self._give_up(component)
             return None
         if solved.x is None:
             raise RuntimeError(f"the solver stopped: {solved.message}")
-        story: list[float] = np.where(whole == 1, np.round(solved.x), np.round(solved.x, 4)).tolist()
-        self.witness(component.numbers, [story[component.places[number]] for number in component.numbers])
-        return story
+        values = np.where(whole, np.round(solved.x), np.round(solved.x, 4))
+        self._witness(component.numbers, values)
+        return values
 
-    def component(self, number: int) -> Component:
-        """Return the hidden numbers that a hidden number is connected with."""
-        if number not in self._components:
-            component = self._connect(number)
-            self._components |= dict.fromkeys(component.numbers, component)
-        return self._components[number]
+    def _alone(self) -> Span:
+        """Return what each number can be by itself."""
+        known = self.knowledge.known
+        low = [least if value is None else value for value, least in zip(known, self.knowledge.lower, strict=True)]
+        return Span(np.array(low, float), np.array([math.inf if value is None else value for value in known], float))
 
-    def _connect(self, number: int, merge: bool = True) -> Component:
-        """Gather a component; numbers that a law says are equal share one column, unless they are not to be merged."""
-        laws, numbers, seen, parts = list[int](), [number], {number}, list[_Part]()
-        taken = set[int]()
-        for current in numbers:
-            for index in self.knowledge.laws_of(current):
-                if index in taken:
-                    continue
-                taken.add(index)
-                law = self.knowledge.laws[index]
-                rest, hidden = self.knowledge.known_part(law)
-                numbers += [other for other, _ in hidden if other not in seen]
-                seen.update(other for other, _ in hidden)
-                laws.append(index)
-                parts.append((hidden, law.low - rest, law.high - rest))
-        leaders = _leaders(parts) if merge else {}
-        columns: dict[int, int] = {}
-        places = {other: columns.setdefault(_leader(leaders, other), len(columns)) for other in numbers}
-        entries = [(row, places[other], value) for row, part in enumerate(parts) for other, value in part[0]]
-        bounds = [part[1:] for part in parts]
-        return Component(numbers, places, laws, _matrix(entries, len(laws), len(columns)), *_columns(bounds))
-
-    def _bounds(self, component: Component) -> Bounds:
-        lower = np.full(component.matrix.shape[1], -self._cap)
-        for number, place in component.places.items():
-            lower[place] = max(lower[place], self.knowledge.lower[number])
-        return Bounds(lower, np.full(len(lower), self._cap))
-
-    def _whole(self, component: Component) -> np.ndarray:
-        whole = np.zeros(component.matrix.shape[1], dtype=int)
-        for number, place in component.places.items():
-            whole[place] |= self.knowledge.whole[number]
-        return whole
-
-    def _give_up(self, component: Component) -> None:
-        """Give up the laws that are broken in the story that breaks fewest, suppositions long before certainties."""
-        component = self._connect(component.numbers[0], merge=False)
-        laws, size = component.laws, len(component.numbers)
-        weights = np.array([_CERTAIN if self.knowledge.laws[law].certain else 1.0 for law in laws])
-        slack = identity(len(laws), format="csr")
-        bounds = self._bounds(component)
-        solved = milp(
-            np.concatenate([np.zeros(size), weights, weights]),
-            integrality=np.concatenate([self._whole(component), np.zeros(2 * len(laws))]),
-            bounds=Bounds(
-                np.concatenate([bounds.lb, np.zeros(2 * len(laws))]),
-                np.concatenate([bounds.ub, np.full(2 * len(laws), np.inf)]),
-            ),
-            constraints=LinearConstraint(
-                hstack([component.matrix, slack, -slack], format="csr"), component.low, component.high
-            ),
-        )
-        if solved.x is None:
-            raise RuntimeError(f"the solver stopped: {solved.message}")
-        broken = np.abs(solved.x[size : size + len(laws)] - solved.x[size + len(laws) :]) > TOLERANCE
-        self.knowledge.given_up.update(law for law, is_broken in zip(laws, broken, strict=True) if is_broken)
-        self._components.clear()
-        self._intervals.clear()
-
-
-def _leaders(parts: Iterable[_Part]) -> dict[int, int]:
-    """Return, for numbers that a law says are equal to another, that other."""
-    leaders: dict[int, int] = {}
-    for hidden, low, high in parts:
-        if low == high == 0 and len(hidden) == 2 and hidden[0][1] == -hidden[1][1]:
-            one, other = (_leader(leaders, number) for number, _ in hidden)
-            if one != other:
-                leaders[one] = other
-    return leaders
-
-
-def _leader(leaders: dict[int, int], number: int) -> int:
-    while number in leaders:
-        number = leaders[number]
-    return number
-
-
-def _laws(component: Component) -> dict[str, LinearConstraint]:
-    if not component.laws:
-        return {}
-    return {"constraints": LinearConstraint(component.matrix, component.low, component.high)}
-
-
-def _matrix(entries: list[tuple[int, int, float]], rows: int, columns: int) -> csr_array:
-    row, column, value = zip(*entries, strict=True) if entries else ((), (), ())
-    return csr_array((np.array(value, dtype=float), (np.array(row, int), np.array(column, int))), shape=(rows, columns))
-
-
-def _columns(bounds: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
-    table = np.array(bounds, dtype=float).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
+    def _give_up(self, number: int) -> None:
+        """Give up what contradicts itself around a number."""
+        in_force = np.flatnonzero((self._laws.low > -np.inf) | (self._laws.high < np.inf))
+        component = Components(self._laws, in_force, self._alone(), self._cap).of(number)
+        broken = given_up(component, self.knowledge)
+        self.knowledge.given_up.update(broken.tolist())
+        self._laws.low[broken], self._laws.high[broken] = -np.inf, np.inf
+        self._components = None

@@ -65,11 +65,22 @@ def audit(issued: Sequence[Issued], rule: Disclosure, suppose: bool = True) -> l
         rule: The rule to hold it against, such as :func:`strictest` of all agreements.
         suppose: Whether the attacker also supposes what is likely but not certain; see relations.py.
     """
+    attack, watches = _attacked(issued, rule, suppose)
+    return [_finding(issued, attack, watch, rule) for watch in watches]
+
+
+def exposed(issued: Sequence[Issued], rule: Disclosure) -> int:
+    """Return how many of the findings of :func:`audit` are not safe, without reckoning how safe the others are."""
+    attack, watches = _attacked(issued, rule, suppose=True)
+    return sum(bool(endangered(attack, watch, rule)) for watch in watches)
+
+
+def _attacked(issued: Sequence[Issued], rule: Disclosure, suppose: bool) -> tuple[Attack, list[Watch]]:
     rows = [row for source, one in enumerate(issued) for row in rows_of(source, one)]
     facts = relate(rows, issued, None, rule, suppose)
-    attack = Attack(facts.knowledge)
-    attack.spread([number for watch in watched(facts) for number in watch.numbers], rule.width)
-    return [_finding(issued, attack, watch, rule) for watch in watched(facts)]
+    attack, watches = Attack(facts.knowledge), list(watched(facts))
+    attack.spread([number for watch in watches for number in watch.numbers], rule.width)
+    return attack, watches
 
 
 def relate(
@@ -107,9 +118,13 @@ def endangered(attack: Attack, watch: Watch, rule: Disclosure) -> list[int]:
     """Return the numbers of which one must get further bounds; none where what is watched is safe."""
     if any(attack.is_wide(number, rule.width) for number in watch.numbers):
         return []
-    if watch.only_if_small and not any(_may_be_small(attack.interval(n), rule.minimum) for n in watch.numbers):
+    if watch.only_if_small and not any(_may_show_few(attack, number, rule.minimum) for number in watch.numbers):
         return []
     return list(watch.numbers)
+
+
+def _may_show_few(attack: Attack, number: int, minimum: int) -> bool:
+    return _may_be_small(attack.outer(number), minimum) and _may_be_small(attack.interval(number), minimum)
 
 
 def _may_be_small(interval: Interval, minimum: int) -> bool:

@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 
 from warehouse.contract.agreement import Disclosure
 from warehouse.extracts.disclosure.attack import Attack
-from warehouse.extracts.disclosure.audit import audit, endangered, relate, watched
+from warehouse.extracts.disclosure.audit import endangered, exposed, relate, watched
 from warehouse.extracts.disclosure.cells import SUPPRESSED, rows_of
 from warehouse.extracts.disclosure.issued import Issued
 from warehouse.extracts.disclosure.relations import Facts
-from warehouse.extracts.disclosure.stories import TOTAL, widen
+from warehouse.extracts.disclosure.stories import TOTAL
 
 # What a suppressed figure no longer says; targets and baselines are the agreement's own.
 EMPTIED = (
@@ -75,8 +75,8 @@ def protect(issue: Issued, history: Sequence[Issued], rule: Disclosure, compleme
     shield.hide_until_safe()
     figures = _emptied(issue.figures, shield.hidden)
     # Looked at once more with nothing remembered, as a reader would who has only what was issued.
-    exposed = sum(not finding.is_safe for finding in audit([*related, replace(issue, figures=figures)], rule))
-    return Protected(figures, primary, len(shield.hidden) - primary, exposed)
+    unsafe = exposed([*related, replace(issue, figures=figures)], rule)
+    return Protected(figures, primary, len(shield.hidden) - primary, unsafe)
 
 
 def _shares_facts(one: Issued, other: Issued) -> bool:
@@ -121,13 +121,15 @@ class _Shield:
         prices = _Prices(facts, self._fluid)
         watches = list(watched(facts))
         attack.spread([number for watch in watches for number in watch.numbers], self._rule.width)
-        for watch in watches:
-            numbers = endangered(attack, watch, self._rule)
-            stories = (widen(attack, number, self._rule.width, prices) for number in numbers)
+        waiting = [numbers for watch in watches if (numbers := endangered(attack, watch, self._rule))]
+        for numbers in waiting:
+            if any(attack.looks_wide(number, self._rule.width) for number in numbers):
+                continue  # by what was hidden for another
+            stories = (attack.widen(number, self._rule.width, prices) for number in numbers)
             story = next((story for story in stories if story), None)
             if story:
                 self._hide(facts, attack, story.hide)
-                attack.witness(story.numbers, story.values)
+                attack.witness(story)
 
     def _hide(self, facts: Facts, attack: Attack, numbers: Sequence[int]) -> None:
         """Hide every figure that shows one of the numbers, and what then no figure shows."""
