@@ -81,6 +81,11 @@ def renamed(relations: bytes) -> bytes:
     return relations.replace(b"sheet1", b"sheet9")
 
 
+def without(data: bytes, member: str) -> bytes:
+    with zipfile.ZipFile(BytesIO(data)) as file:
+        return archive({name: file.read(name) for name in file.namelist() if name != member})
+
+
 def unlisted(listing: bytes) -> bytes:
     return re.sub(rb"<sheet name=.List B[^>]*>", b"", listing)
 
@@ -134,6 +139,11 @@ HELD: list[tuple[str, Callable[[], bytes], set[str]]] = [
     (
         "two sheets of one name",
         lambda: changed(TWO, "xl/workbook.xml", lambda x: x.replace(b"List B", b"List A")),
+        {"SALA-F003"},
+    ),
+    (
+        "no shared texts where they are promised",
+        lambda: without(shared_texts(2), "xl/sharedStrings.xml"),
         {"SALA-F003"},
     ),
     ("a sheet that is not listed", lambda: changed(TWO, "xl/workbook.xml", unlisted), {"SALA-F003"}),

@@ -43,7 +43,7 @@ def inspect_xls(path: Path, sheets: Sequence[str]) -> dict[str, SheetFacts]:
     """Return the facts of the named sheets.
 
     Raises:
-        xlrd.XLRDError: It is damaged.
+        xlrd.XLRDError, ValueError: It is damaged.
     """
     data = path.read_bytes()
     book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
@@ -89,6 +89,8 @@ def _formulas(stream: bytes) -> dict[int, dict[Cell, bool]]:
             current = formulas.setdefault(starts.index(place), {})
         elif kind == _FORMULA:
             row, column, _, result = _CELL.unpack_from(body)
+            if result[6:8] == b"\xff\xff" and result[0] > 3:  # text, truth, error, empty text
+                raise ValueError("a formula's result of no kind")
             current[row, column] = (result[:1] + result[6:8]) != _NO_TEXT
     return formulas
 
