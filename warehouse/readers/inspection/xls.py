@@ -92,6 +92,8 @@ def _formulas(stream: bytes) -> dict[int, dict[Cell, bool]]:
             if result[6:8] == b"\xff\xff" and result[0] > 3:  # text, truth, error, empty text
                 raise ValueError("a formula's result of no kind")
             current[row, column] = (result[:1] + result[6:8]) != _NO_TEXT
+    if len(formulas) < len(starts):
+        raise ValueError("a sheet that does not begin where the workbook says")
     return formulas
 
 
