@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import ssl
 from email.utils import formatdate
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -27,7 +27,7 @@ from warehouse.connectors.fetch import failure
 from warehouse.connectors.files import FileGone, StillGrowing
 from warehouse.connectors.remote import Pace
 
-LARGE = os.urandom(300_000)
+LARGE = Random(7).randbytes(300_000)  # the same in every process: test names hold digests of it
 ONCE = Pace(pauses=(), silence=1.0)
 SECRET = "CANARY-secret"
 NOW = {"wholeFile": {"stableSeconds": 0}}
