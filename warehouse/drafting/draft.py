@@ -17,12 +17,16 @@ from warehouse.drafting.model import Draft, DraftColumn, DraftTable
 from warehouse.drafting.opening import Sample, open_sample
 from warehouse.drafting.patterns import NamePattern, literal, name_pattern, one_of
 from warehouse.drafting.platforms import answers, joined
-from warehouse.drafting.sources import Around, read_titles, templated
+from warehouse.drafting.sources import Around, Titles, read_titles, templated
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _NO_SOURCE = "FILL IN"
 _MONTH = re.compile(r"(\d{4})[-_.]?(\d{2})")
 _MOST_PROGRAMMES = 20
+_UNSAID = {
+    "module_id": "nothing in the file says which module was taught",
+    "province_of_training": "nothing in the file says where it was held",
+}
 
 
 def draft_contract(path: Path, partner: str) -> Draft:
@@ -67,6 +71,7 @@ def _draft(sample: Sample, main: Found, same: list[Found], partner: str) -> Draf
         table.columns += [made] if made else []
     _maximum(table, same)
     _people(table, mapping)
+    _unsaid(table, mapping, titles, personal)
     _window(table)
     _file_lines(table, sample, main, same, mapping, pattern)
     _layout_lines(table, main, same, mapping, titles.patterns)
@@ -120,13 +125,19 @@ def _column(
         draft.texts = [] if column.identifies else list(shown)
         if name in mapping.joins:
             draft.line("join", [mapping.joins[name]])
-        return draft
+        return _settled(draft)
     if sessions and name == sessions.column:
         draft = DraftColumn(column, required=column.demanded)
         cells = [text for table in tables for place in _wide(table, sessions.pattern) for text in table.column(place)]
         describe(draft, cells, personal, around.month)
-        return draft
+        return _settled(draft)
     return templated(column, around, partner)
+
+
+def _settled(column: DraftColumn) -> DraftColumn:
+    """Leave out that a cell must not be empty, where another line says what an empty one means."""
+    column.required &= all(line.name != "blank" for line in column.lines)
+    return column
 
 
 def _wide(table: Found, pattern: str) -> list[int]:
@@ -161,6 +172,16 @@ def _people(table: DraftTable, mapping: Mapping) -> None:
         table.doubts.append("nothing says how long a session is; where all are alike add hours with a template")
 
 
+def _unsaid(table: DraftTable, mapping: Mapping, titles: Titles, personal: frozenset[str]) -> None:
+    """Say that a file does not tell what was taught or where, and which line above the table may."""
+    there = {column.name for column in table.columns}
+    for column in (c.name for c in ENTITIES[mapping.entity] if c.name in _UNSAID and c.name not in there):
+        lines = [repr(text) for text in dict.fromkeys(titles.near.get(column, ())) if may_be_shown(text, personal)]
+        above = f" (above the header stands {', '.join(lines[:3])}: does it tell?)" if lines else ""
+        action = f"add the column {column} with a template, or ask for a column"
+        table.doubts.append(f"{_UNSAID[column]}{above}; {action}")
+
+
 def _window(table: DraftTable) -> None:
     """Say between which days the sample's dates lie: whether others are to be refused, only a person knows."""
     days = [day for column in table.columns if column.days and not column.column.identifies for day in column.days]
@@ -190,7 +211,7 @@ def _file_lines(
     """Add what a file is: entity, name, format, sheets."""
     table.line("entity", mapping.entity)
     alone = "nothing in the name tells files apart: each would take the place of the one before"
-    table.line("files", pattern.pattern, "" if pattern.groups else alone)
+    table.line("files", pattern.pattern, *(pattern.doubts or ([] if pattern.groups else [alone])))
     table.line("format", sample.options.format)
     if sample.options.format == "delimited":
         dialect = sample.options.dialect.model_dump(exclude_defaults=True)

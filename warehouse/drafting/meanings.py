@@ -137,7 +137,8 @@ def _describe_blank(draft: DraftColumn, blanks: int, known: dict[str, list[str]]
     if draft.name == "status":
         marks_only = not known.get("absent") and bool(known.get("present"))
         meaning = "absent" if marks_only and blanks else "unknown"
-        doubt = f"empty in {cells_of(blanks)}: absent, or not known?" if blanks else ""
+        unseen = "no cell of the sample is empty: does one that comes mean absent, not known, or a mistake (refuse)?"
+        doubt = f"empty in {cells_of(blanks)}: absent, or not known?" if blanks else unseen
         draft.line("blank", meaning, doubt)
     elif draft.column.kind is Kind.CODE and "unknown" in draft.column.codes:
         draft.line("blank", "unknown")

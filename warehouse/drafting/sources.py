@@ -15,7 +15,8 @@ from warehouse.drafting.model import DraftColumn
 from warehouse.drafting.patterns import NamePattern, literal
 from warehouse.drafting.vocabulary import codes_of, names_of, title_of
 
-_TITLE = re.compile(r"(?P<word>[^:៖\d]{2,40}?)\s*[:៖]\s*(?P<value>\S.*)")
+_TITLE = re.compile(r"(?P<word>[^:៖\d]{2,40}?)\s*(?P<colon>[:៖])\s*(?P<value>\S.*)")
+_PART = "[^,;(]+"  # of a line that says more than the place: "Takeo province, 13-14 May"
 _HOURS = re.compile(r"(?P<hours>\d+)\s*(?P<words>hours (?:a|per) day|heures par jour|ម៉ោងក្នុងមួយថ្ងៃ)", re.IGNORECASE)
 _SESSION = {
     "session_date": ("date",),
@@ -29,11 +30,19 @@ _FILL_IN = "FILL IN"
 
 @dataclass
 class Titles:
-    """The lines above the tables that give a column: pattern → column, and what they say."""
+    """The lines above the tables that give a column: pattern → column, and what they say.
+
+    Attributes:
+        patterns: A pattern for each such line.
+        values: Canonical column → what the lines say of it.
+        groups: Canonical column → the group that holds it.
+        near: Canonical column → lines that may tell it to a person, as they stand.
+    """
 
     patterns: list[str] = field(default_factory=list)
     values: dict[str, list[str]] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
+    near: dict[str, list[str]] = field(default_factory=dict)
 
 
 def read_titles(tables: Sequence[Found], mapping: Mapping, names: Sequence[str]) -> Titles:
@@ -50,13 +59,24 @@ def read_titles(tables: Sequence[Found], mapping: Mapping, names: Sequence[str])
         if (match := _HOURS.search(text)) and "hours" in free:
             _keep(titles, "hours", rf"(?P<hours>\d+) {match['words']}", match["hours"])
         elif match := _TITLE.fullmatch(text):
-            column = next((c for c in title_of(match["word"]) if c in free), None)
-            if column == "province_of_training" and fold_name(match["value"]) not in names_of("provinces"):
-                continue
-            if column:
-                group = column.removesuffix("_id")
-                _keep(titles, column, rf"{literal(match['word'])}\s*:\s*(?P<{group}>.+)", match["value"])
+            _read_title(titles, match, free)
     return titles
+
+
+def _read_title(titles: Titles, match: re.Match[str], free: Sequence[str]) -> None:
+    """Keep a line `word: value`: with a pattern where it gives a column, as it stands where it only may."""
+    columns, value, part = title_of(match["word"]), match["value"], ".+"
+    if "event_id" in columns:
+        titles.near.setdefault("module_id", []).append(match[0])  # a training's name often is a module's
+    column = next((c for c in columns if c in free), None)
+    if column == "province_of_training" and fold_name(value) not in names_of("provinces"):
+        value, part = re.split(r"[,;(]", value)[0], _PART
+        if fold_name(value) not in names_of("provinces"):
+            titles.near.setdefault(column, []).append(match[0])
+            return
+    if column:
+        group = column.removesuffix("_id")
+        _keep(titles, column, rf"{literal(match['word'])}\s*{match['colon']}\s*(?P<{group}>{part})", value)
 
 
 def _keep(titles: Titles, column: str, pattern: str, value: str) -> None:
@@ -93,6 +113,9 @@ def templated(column: Column, around: Around, partner: str) -> DraftColumn | Non
         describe(draft, around.titles.values[column.name], frozenset(), around.month)
     elif column.lookup == "provinces" and column.name == "province_of_training" and _are_provinces(around.sheets):
         draft.line("template", "{sheet}")
+    elif column.name == "province_of_training" and "place" in around.file.groups:
+        draft.line("template", "{file.place}", "no column says where it was held: the file's name was taken for it")
+        describe(draft, [around.file.groups["place"]], frozenset(), around.month)
     elif column.demanded:
         _demanded(draft, around, partner)
     else:

@@ -193,6 +193,42 @@ def test_any_name_becomes_a_pattern_that_holds_it(stem: str) -> None:
     assert re.fullmatch(name_pattern(f"{plain}.csv").pattern, f"{plain}.csv") or plain != stem
 
 
+def test_the_moment_of_an_export_is_known_as_a_whole() -> None:
+    found = name_pattern("Feedback - 2024-05-03-11-22-33.csv")
+    assert found.groups == {"moment": "2024-05-03-11-22-33"}
+    assert re.fullmatch(found.pattern, "Feedback - 2025-12-31-23-59-59.csv")
+    assert "counts beside those before" in found.doubts[0]
+
+
+def test_exports_that_hold_all_submissions_again_are_one_thing() -> None:
+    found = name_pattern("SLT_-_all_versions_-_False_-_2024-06-20-03-11-22.csv")
+    later = re.fullmatch(found.pattern, "SLT_-_all_versions_-_False_-_2025-01-02-13-14-15.csv")
+    assert later
+    assert later.groupdict() == {"revision": None}
+    assert found.groups == {}
+    assert "takes the place of the one before" in found.doubts[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "other"),
+    [
+        ("Sign-in Battambang 2024-05-13.xlsx", "Battambang", "Sign-in Siem Reap 2024-06-01 (2).xlsx"),
+        ("list_phnom_penh_v2.csv", "phnom_penh", "list_Takeo_v3.csv"),
+        ("កំពត_2024-05.csv", "កំពត", "តាកែវ_2024-06.csv"),
+    ],
+)
+def test_a_place_in_a_files_name_may_be_another_next_time(name: str, place: str, other: str) -> None:
+    found = name_pattern(name)
+    assert found.groups["place"] == place
+    assert any("a place in the name" in doubt for doubt in found.doubts)
+    assert (match := re.fullmatch(found.pattern, other))
+    assert match["place"] in ("Siem Reap", "Takeo", "តាកែវ")
+
+
+def test_a_word_that_only_begins_like_a_place_is_none() -> None:
+    assert name_pattern("Keppel_2024-05.csv").groups == {"month": "2024-05"}
+
+
 def test_sheets_become_a_pattern() -> None:
     assert re.fullmatch(one_of(["Week 1", "Week 2"]), "Week 13")
     assert one_of(["Takeo", "Siem Reap"]) == "Takeo|Siem Reap"
