@@ -40,11 +40,11 @@ def draft(
     """Write a first contract from a sample export; what is doubtful is marked, and nothing personal is copied."""
     from warehouse.contract.loading import CONTRACT_FILE
     from warehouse.drafting.draft import draft_contract
-    from warehouse.drafting.writing import contract_text, gaps, write_contract
+    from warehouse.drafting.writing import contract_text, gaps, identifier_for, write_contract
 
     if partner is None and out is None:
         raise typer.BadParameter("name the partner, as in --partner legal-aid-centre", param_hint="--partner")
-    identifier = partner or (out.resolve().name if out else "")
+    identifier = identifier_for(partner, out)
     folder = out or settings(context).home.contracts / identifier
     with screen.progress("draft: looking at the sample"):
         made = draft_contract(file, identifier)

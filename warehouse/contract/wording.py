@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import yaml
 
+from warehouse.contract.spelling import fold_text
 from warehouse.errors import did_you_mean
+
+_NEAR = 0.6  # likeness from which on one spelling may be meant by another
 
 EXAMPLES: MappingProxyType[str, str] = MappingProxyType(
     {
@@ -94,8 +97,40 @@ _KINDS = MappingProxyType(
 
 def close(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that was meant, or None when none is near."""
-    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=_NEAR)
     return found[0] if found else None
+
+
+def counterparts(wanted: Mapping[str, Sequence[str]], there: Iterable[str]) -> dict[str, str]:
+    """Return by which headers of a file the missing ones may be meant: each stands for one at most, the likest first.
+
+    What a platform puts before a question ("group/sex") is compared only where the questions are alike.
+
+    Args:
+        wanted: A name for each that is missing, with its spellings.
+        there: The file's headers that are free.
+    """
+    pairs = [
+        (-likeness, -_likeness(spelling, header), name, header)
+        for name, spellings in wanted.items()
+        for header in there
+        for spelling in spellings
+        if (likeness := _likeness(_question(spelling), _question(header))) > _NEAR
+    ]
+    found: dict[str, str] = {}
+    for _, _, name, header in sorted(pairs):
+        if name not in found and header not in found.values():
+            found[name] = header
+    return found
+
+
+def _question(header: str) -> str:
+    return header.rsplit("/", 1)[-1].strip()
+
+
+def _likeness(one: str, other: str) -> float:
+    matcher = difflib.SequenceMatcher(None, fold_text(one), fold_text(other), autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= _NEAR else 0.0
 
 
 def shown(value: object) -> str:

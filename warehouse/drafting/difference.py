@@ -12,7 +12,7 @@ from typing import Any
 from warehouse.contract.entities import Kind
 from warehouse.contract.model import ColumnContract, Contract, Table
 from warehouse.contract.spelling import fold_text, tidy
-from warehouse.contract.wording import close
+from warehouse.contract.wording import close, counterparts
 from warehouse.drafting.finding import Found, find_table
 from warehouse.drafting.meanings import may_be_shown
 from warehouse.drafting.opening import open_sample
@@ -124,8 +124,10 @@ def _wanted(table: Table) -> dict[str, list[str]]:
 def _against_contract(seen: Seen, table: Table) -> Iterator[Drift]:
     """Yield columns missing, renamed and added, and those whose cells are of another kind than promised."""
     left = dict(seen.others)
-    for column in (c for c in table.columns if c.headers and c.name not in seen.columns):
-        place = _meant(column, left)
+    missing = [c for c in table.columns if c.headers and c.name not in seen.columns]
+    renamed = _renamed(missing, left)
+    for column in missing:
+        place = renamed.get(column.name)
         if place is None:
             advice = f"put it back, or take '{column.name}' out of the contract"
             yield Drift("dropped", column.name, f"no column '{column.headers[0]}'", advice)
@@ -153,13 +155,20 @@ def _told(text: str, column: ColumnContract) -> bool:
     return fold_text(text) not in {fold_text(t) for texts in column.options.codes.values() for t in texts}
 
 
-def _meant(column: ColumnContract, others: dict[int, str]) -> int | None:
-    """Return where the column a header was renamed to may stand: by the vocabulary, or by likeness."""
-    for place, header in others.items():
-        if any(match.column == column.name and match.distance <= _SURE for match in matches(header)):
-            return place
-    near = next((found for header in column.headers if (found := close(header, others.values()))), None)
-    return next((place for place, header in others.items() if header == near), None)
+def _renamed(missing: Sequence[ColumnContract], others: dict[int, str]) -> dict[str, int]:
+    """Return where missing columns may stand under another header: by the vocabulary, else by likeness; each once."""
+    found: dict[str, int] = {}
+    for column in missing:
+        free = [place for place in others if place not in found.values()]
+        for place in (p for p in free if _means(others[p], column)):
+            found.setdefault(column.name, place)
+    places = {header: place for place, header in others.items() if place not in found.values()}
+    likely = counterparts({column.name: column.headers for column in missing if column.name not in found}, places)
+    return found | {name: places[header] for name, header in likely.items()}
+
+
+def _means(header: str, column: ColumnContract) -> bool:
+    return any(match.column == column.name and match.distance <= _SURE for match in matches(header))
 
 
 def _codes(sheets: Sequence[Seen], table: Table, contract: Contract) -> Iterator[Drift]:

@@ -176,7 +176,8 @@ def _unsaid(table: DraftTable, mapping: Mapping, titles: Titles, personal: froze
     """Say that a file does not tell what was taught or where, and which line above the table may."""
     there = {column.name for column in table.columns}
     for column in (c.name for c in ENTITIES[mapping.entity] if c.name in _UNSAID and c.name not in there):
-        lines = [repr(text) for text in dict.fromkeys(titles.near.get(column, ())) if may_be_shown(text, personal)]
+        near = [text for text in dict.fromkeys(titles.near.get(column, ())) if may_be_shown(text, personal)]
+        lines = [repr(text) for text in near if not any(name in fold_text(text) for name in personal if len(name) > 3)]
         above = f" (above the header stands {', '.join(lines[:3])}: does it tell?)" if lines else ""
         action = f"add the column {column} with a template, or ask for a column"
         table.doubts.append(f"{_UNSAID[column]}{above}; {action}")

@@ -22,7 +22,7 @@ class ContractThere(TerminalError):
 
 
 class PartnerIdUnfit(TerminalError):
-    """The partner's id cannot be the name of a folder, a DAG and an inbox."""
+    """The partner's id cannot be the name of a folder, a DAG and an inbox, or is not that of its folder."""
 
     code: ClassVar[str] = "SALA-C203"
     title: ClassVar[str] = "The partner's id is not one that can be used"

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from warehouse.contract.columns import LOGICAL_TYPES
-from warehouse.drafting.faults import ContractThere
+from warehouse.drafting.faults import ContractThere, PartnerIdUnfit
 from warehouse.drafting.model import Draft, DraftColumn, DraftTable, Line
 
 DOUBT, FILL_IN = "# DOUBT: ", "# FILL IN: "
@@ -19,6 +19,20 @@ _WIDE = 110  # letters of a line
 def contract_text(draft: Draft) -> str:
     """Return the contract's text."""
     return "\n".join([*_head(draft), *_table(draft.table)]) + "\n"
+
+
+def identifier_for(partner: str | None, folder: Path | None) -> str:
+    """Return a partner's id, which its folder is called by too.
+
+    Raises:
+        PartnerIdUnfit: The folder is called otherwise.
+    """
+    called = folder.resolve().name if folder else partner or ""
+    if partner and partner != called:
+        expected = "one name: a contract is found by its folder, which is called as its id"
+        action = f"leave out --partner, or write --out with a folder called {partner}"
+        raise PartnerIdUnfit("--partner", f"{partner!r} for a folder called {called!r}", expected, action)
+    return called
 
 
 def write_contract(path: Path, text: str) -> None:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from warehouse.contract.model import Table
 from warehouse.contract.spelling import fold_text, tidy
-from warehouse.contract.wording import close
-from warehouse.errors import did_you_mean
+from warehouse.contract.wording import close, counterparts
 from warehouse.readers.faults import ColumnUnknown, FileEmpty, HeaderDuplicated, HeaderMissing
 from warehouse.readers.grid import Region, Row
 from warehouse.readers.raw import Session
@@ -216,7 +215,8 @@ def _complete(
     missing = [c for c in table.columns if c.headers and c.name not in positions]
     if missing:
         found = "no column " + ", ".join(repr(c.headers[0]) for c in missing)
-        hints = [f"{c.headers[0]!r}: {did_you_mean(c.headers[0], unknown)}" for c in missing if unknown]
+        near = counterparts({c.headers[0]: c.headers for c in missing}, unknown)
+        hints = [f"{header!r}: did you mean {there!r}?" for header, there in near.items()]
         action = "put the column back, or add the new spelling to the contract's synonyms"
         raise HeaderMissing(where, found, "every column of the contract", "; ".join([action, *hints]))
     if table.options.sessions and not sessions:
@@ -224,7 +224,8 @@ def _complete(
         expected = f"headers like {table.options.sessions.header}"
         raise HeaderMissing(where, found, expected, "write the sessions as the contract says")
     if (unknown or stray) and table.options.unknownColumns == "hold":
-        known = [h for c in table.columns for h in c.headers]
-        advice = "; ".join(f"{text!r}: {did_you_mean(text, known)}" for text in unknown) or "clear the cell"
+        near = counterparts({text: [text] for text in unknown}, [h for c in table.columns for h in c.headers])
+        hints = [f"{text!r}: did you mean {header!r}?" for text, header in near.items()]
+        action = "take the column out, or ask for it to be added to the contract" if unknown else "clear the cell"
         found = ", ".join([*map(repr, unknown), *(f"a cell in {name}" for name in stray)])
-        raise ColumnUnknown(where, found, "only columns of the contract", advice)
+        raise ColumnUnknown(where, found, "only columns of the contract", "; ".join([action, *hints]))

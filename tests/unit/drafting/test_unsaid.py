@@ -10,8 +10,9 @@ import xlsxwriter
 from tests.unit.drafting.test_draft import HEADER, ROWS, doubts, drafted, loaded
 from warehouse.contract import Contract
 from warehouse.drafting.draft import draft_contract
+from warehouse.drafting.faults import PartnerIdUnfit
 from warehouse.drafting.model import Draft
-from warehouse.drafting.writing import DOUBT, contract_text
+from warehouse.drafting.writing import DOUBT, contract_text, identifier_for
 
 MODULE, PLACE = "which module was taught", "where it was held"
 
@@ -38,6 +39,13 @@ def test_a_file_that_says_neither_what_was_taught_nor_where_is_doubted(tmp_path:
     assert f"{DOUBT}nothing in the file says {MODULE}; add the column module_id" in contract_text(draft)
 
 
+def test_a_folder_that_is_not_called_as_the_partner_is_refused(tmp_path: Path) -> None:
+    assert identifier_for("acme", tmp_path / "acme") == identifier_for(None, tmp_path / "acme") == "acme"
+    assert identifier_for("acme", None) == "acme"
+    with pytest.raises(PartnerIdUnfit, match="'acme' for a folder called 'acmp'"):
+        identifier_for("acme", tmp_path / "acmp")
+
+
 def test_what_a_column_says_is_not_doubted(tmp_path: Path) -> None:
     header, rows = f"{HEADER},Module,Venue", [f"{row},Team work,Takeo" for row in ROWS]
     draft, _ = drafted(tmp_path, "\n".join([header, *rows]))
@@ -58,8 +66,9 @@ def test_a_line_whose_place_nobody_knows_is_named(tmp_path: Path) -> None:
     assert "'Venue: Hotel Riverside': does it tell?" in told(draft, PLACE)[0]
 
 
-def test_a_line_that_names_a_person_of_the_table_is_not_quoted(tmp_path: Path) -> None:
-    draft, _ = signed_in(tmp_path, "Venue: 012 345 678")
+@pytest.mark.parametrize("title", ["Venue: 012 345 678", "Venue: with Canary Dara3"])
+def test_a_line_that_tells_of_a_person_is_not_quoted(tmp_path: Path, title: str) -> None:
+    draft, _ = signed_in(tmp_path, title)
     assert "Venue" not in told(draft, PLACE)[0]
 
 
