@@ -66,12 +66,6 @@ def seniority() -> dict[str, int]:
     return {row["rank_code"]: int(row["seniority"]) for row in _rows("ranks.csv")}
 
 
-def spellings(lookup: str) -> str:
-    """Return the file in which the keeper adds a spelling, relative to the project."""
-    files = _LOOKUPS[lookup]
-    return f"transforms/seeds/{files.aliases or files.codes}"
-
-
 def _rows(name: str) -> list[dict[str, str]]:
     with (SEEDS / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

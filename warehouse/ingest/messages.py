@@ -82,7 +82,13 @@ FAULTS: MappingProxyType[str, tuple[str, Wording]] = MappingProxyType(  # by cod
 LABELS: MappingProxyType[str, Phrase] = MappingProxyType(
     {name: Phrase(entry["en"], entry["km"], entry["reviewed"]) for name, entry in _CATALOGUE["labels"].items()}
 )
+CODES, COLUMNS = (
+    {name: Phrase(entry["en"], entry["km"], entry["reviewed"]) for name, entry in _CATALOGUE[words].items()}
+    for words in ("codes", "columns")
+)
 PHRASES = tuple(Phrase(entry["en"], entry["km"], entry["reviewed"]) for entry in _CATALOGUE["phrases"])
+_MEANINGS, _NAMES = ({word.english: word.khmer for word in words.values()} for words in (CODES, COLUMNS))
+_MEANING = re.compile(r" \(([^()]+)\)(?=; |$)")  # behind the partner's codes of one meaning
 
 
 def sentence(rule: str, subject: str, expected: str) -> str:
@@ -113,7 +119,7 @@ def fault(code: str, found: str, expected: str) -> tuple[str, Wording]:
     """Return what to do about a file held as a whole, in English, and its title and the same in Khmer."""
     action, khmer = FAULTS[code]
     values = {"found": found, "expected": expected}
-    return action.format(**values), khmer.filled(values)
+    return action.format(**values), khmer.filled({name: in_khmer(value) for name, value in values.items()})
 
 
 def label(name: str, **values: object) -> Phrase:
@@ -122,12 +128,27 @@ def label(name: str, **values: object) -> Phrase:
     return Phrase(phrase.english.format(**values), phrase.khmer.format(**values), phrase.reviewed)
 
 
+def called(column: str) -> str:
+    """Return what a canonical column is called in a sentence, where the partner has no header for it."""
+    return COLUMNS[column].english if column in COLUMNS else column.replace("_", " ")
+
+
 def in_khmer(text: str) -> str:
     """Return a filled phrase in Khmer; codes, headers and dates, which are the same in any language, as they are."""
     for phrase in PHRASES:
         if found := _pattern(phrase.english).fullmatch(text):
-            return phrase.khmer.format(**found.groupdict())
-    return text
+            return phrase.khmer.format(**{name: _word(name, value) for name, value in found.groupdict().items()})
+    parts = text.split(", ")
+    if all(part in _NAMES or part[:1] == part[-1:] == "'" for part in parts):  # what rows have in common
+        return ", ".join(_NAMES.get(part, part) for part in parts)
+    return _word("codes", text)
+
+
+def _word(placeholder: str, text: str) -> str:
+    """Return what stands for a phrase's placeholder in Khmer, where the word is ours and not the partner's."""
+    if placeholder == "codes":
+        return _MEANING.sub(lambda found: f" ({_MEANINGS.get(found[1], found[1])})", text)
+    return {"column": _NAMES, "meaning": _MEANINGS}.get(placeholder, {}).get(text, text)
 
 
 def placeholders(text: str) -> frozenset[str]:

@@ -11,6 +11,7 @@ from warehouse.contract.columns import PLACEHOLDER
 from warehouse.contract.model import Table
 from warehouse.ingest.columns import Rows
 from warehouse.ingest.conform import Conformed
+from warehouse.ingest.messages import called
 
 
 class Source(NamedTuple):
@@ -34,10 +35,10 @@ def sources(conformed: Conformed, table: Table, column: str | None, rows: Rows) 
         of_rows = conformed.sessions.codes[rows]
         for code in np.unique(of_rows):
             header = str(conformed.sessions.values[code])
-            subject = f"'{header}'" if cell else f"The session's header '{header}' ({contract.name})"
+            subject = f"'{header}'" if cell else f"The session's header '{header}' ({called(contract.name)})"
             yield Source(header, subject, rows[of_rows == code])
     elif template is not None:
-        yield Source(None, f"{_origin(named)} ({contract.name})", rows)
+        yield Source(None, f"{_origin(named)} ({called(contract.name)})", rows)
     else:
         header = conformed.headers.get(contract.name, contract.name)
         yield Source(header, f"'{header}'", rows)

@@ -15,7 +15,7 @@ from warehouse.contract.model import ColumnContract, Rule, Table
 from warehouse.ingest.columns import Column, Rows, combined, numbered
 from warehouse.ingest.conform import Conformed, RowsRefused
 from warehouse.ingest.expectations import Question, failing
-from warehouse.ingest.messages import MESSAGES, sentence
+from warehouse.ingest.messages import MESSAGES, called, sentence
 from warehouse.ingest.persons import says_who
 from warehouse.ingest.sources import sources
 from warehouse.ingest.values import describe_expected, describe_window
@@ -129,7 +129,8 @@ def _checks(conformed: Conformed, table: Table) -> Iterator[Check]:
             columns = (contract.name,)
             yield Check(kind, kind, "error", columns, expectation, {"column": contract.name, **kwargs}, expected)
     if table.primary_key:
-        headers = ", ".join(conformed.headers.get(name, name) for name in table.primary_key)
+        own = conformed.headers
+        headers = ", ".join(f"'{own[name]}'" if name in own else called(name) for name in table.primary_key)
         unique, key = "expect_compound_columns_to_be_unique", {"column_list": list(table.primary_key)}
         yield Check("key_conflict", "key_conflict", "error", table.primary_key, unique, key, headers)
     yield from (_own(rule) for rule in table.rules)

@@ -18,11 +18,13 @@ from warehouse.contract.model import ColumnContract, Table
 from warehouse.contract.properties import CourseWindow
 from warehouse.contract.spelling import fold_name, fold_text, tidy
 from warehouse.ingest.days import Reading, common_year, in_words
+from warehouse.ingest.messages import CODES
 from warehouse.readers.raw import REAL_DATE
 
 _KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_SHOWN = 3  # spellings of one code that a sentence offers
 _LARGEST = 10**6  # an integer or a number from it on is no count of sessions, hours or points
 # What programs leave of letters that they could not write or took for others: question marks, the sign for a broken
 # character, and UTF-8 read as cp1252 or Latin-1 (Khmer begins with E1 9E or E1 9F, accented Latin with C2 or C3).
@@ -138,10 +140,9 @@ def _year(contract: ColumnContract) -> Converter:
 def describe_expected(contract: ColumnContract, rule: str, table: Table) -> str:
     """Return what may stand in the column, for the rule's sentence."""
     if rule == "code_unknown":
-        own = [raw for raws in contract.options.codes.values() for raw in raws]
-        return ", ".join(own or contract.column.codes)
+        return _codes(contract)
     if rule == "name_unknown":
-        return f"{_NAMES[contract.column.lookup]} (the keeper's list: {lookups.spellings(contract.column.lookup)})"
+        return _NAMES[contract.column.lookup]
     if rule in ("date_unreadable", "date_ambiguous"):
         formats = contract.options.dateFormats
         # Year first, or a month in letters: no second reading.
@@ -149,6 +150,22 @@ def describe_expected(contract: ColumnContract, rule: str, table: Table) -> str:
         return _formats(tuple(clear) if clear and rule == "date_ambiguous" else formats, contract, table)
     window = table.options.courseWindow
     return describe_window(contract, window) if rule == "date_outside_window" and window else ""
+
+
+def _codes(contract: ColumnContract) -> str:
+    """Return the partner's codes with what they mean, and what an empty cell means."""
+    own = "; ".join(_meant(raws, code) for code, raws in contract.options.codes.items() if raws)
+    blank = contract.options.blank
+    empty = f"; leave it empty for {CODES[blank].english}" if blank in CODES else ""
+    return (own or ", ".join(contract.column.codes)) + empty
+
+
+def _meant(raws: tuple[str, ...], code: str) -> str:
+    """Return the first few spellings of a code, with its meaning where none of them says it already."""
+    meaning = CODES[code].english if code in CODES else ""
+    shown = raws[:_SHOWN]
+    said = not meaning or {fold_text(raw) for raw in shown} & {fold_text(code), fold_text(meaning)}
+    return ", ".join(shown) + ("" if said else f" ({meaning})")
 
 
 def describe_window(contract: ColumnContract, window: CourseWindow) -> str:

@@ -221,7 +221,7 @@ def _complete(
         raise HeaderMissing(where, found, "every column of the contract", "; ".join([action, *hints]))
     if table.options.sessions and not sessions:
         found = "no session column"
-        expected = f"headers like {table.options.sessions.header}"
+        expected = "a column for each session, its header as in earlier files"
         raise HeaderMissing(where, found, expected, "write the sessions as the contract says")
     if (unknown or stray) and table.options.unknownColumns == "hold":
         near = counterparts({text: [text] for text in unknown}, [h for c in table.columns for h in c.headers])

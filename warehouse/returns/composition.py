@@ -8,6 +8,7 @@ from warehouse.contract.model import Contract, Table
 from warehouse.errors import FileHeld
 from warehouse.ingest.messages import Wording, fault
 from warehouse.ingest.validate import FORESEEN
+from warehouse.readers.faults import NameUnknown, SheetUnknown
 from warehouse.returns.comparison import compare
 from warehouse.returns.contents import Contents, Reason, Since
 from warehouse.returns.examination import Examined, Refused, examine, original, refusals_of
@@ -18,14 +19,14 @@ from warehouse.store.keys import Keys
 from warehouse.store.ledger import Counts, Record
 
 
-def letter(record: Record) -> Contents:
+def letter(contract: Contract, record: Record) -> Contents:
     """Return what is said of a file of which no row was read: the one reason."""
     return Contents(
         record.partner,
         record.delivery_id,
         record.delivery.file,
         record.outcome,
-        reason=_reason(record),
+        reason=_reason(contract, record),
         notes=record.notes,
     )
 
@@ -55,12 +56,12 @@ def compose(
         record.delivery.file,
         record.outcome,
         rows=_numbers(record.counts),
-        reason=_reason(record),
+        reason=_reason(contract, record),
         waiting=len({refused.row_id for refused in refusals if refused.rule == WAITING}),
         foreseen=len({refused.row_id for refused in refusals if refused.rule in FORESEEN}),
         fixes=fixes,
         texts=texts,
-        totals=totals_of(examined),
+        totals=totals_of(examined, refusals),
         since=_since(home, contract, keys, earlier, (examined, refusals), received.parent) if earlier else None,
         notes=record.notes,
     )
@@ -77,14 +78,28 @@ def _numbers(counts: Counts) -> dict[str, int]:
     }
 
 
-def _reason(record: Record) -> Reason | None:
+def _reason(contract: Contract, record: Record) -> Reason | None:
     """Return why a file is held; what another partner's contract or file says of it is not told."""
     if record.outcome != "held" or not record.error:
         return None
     is_own = bool(record.definition)
     error = record.error if is_own else record.error | {"found": "", "expected": ""}
-    action, khmer = fault(error["code"], error["found"], error["expected"])
-    return Reason(error["code"], Wording(error["title"], action), khmer, error["found"], error["expected"])
+    expected = _expected(contract, error["code"]) if is_own else ""
+    expected = expected or error["expected"]
+    action, khmer = fault(error["code"], error["found"], expected)
+    return Reason(error["code"], Wording(error["title"], action), khmer, error["found"], expected)
+
+
+def _expected(contract: Contract, code: str) -> str:
+    """Return in words what the keeper is told as a pattern: the names of files, by examples, and of sheets."""
+    if code == SheetUnknown.code:
+        return "sheets named as in your earlier files"
+    if code != NameUnknown.code:
+        return ""
+    samples = sorted(path.name for path in (contract.folder / "sample" / "received").glob("*"))
+    fitting = (next(filter(table.match, samples), None) for table in contract.tables)
+    names = ", ".join(f"'{name}'" for name in fitting if name)
+    return f"a name such as {names}" if names else "a name as those of your earlier files"
 
 
 def _since(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from warehouse.ingest.messages import LABELS, PHRASES, Wording
+from warehouse.ingest.messages import CODES, COLUMNS, LABELS, PHRASES, Wording
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,8 @@ class Total:
     Attributes:
         what: `rows`, `female`, `male`, `present`, `sum` or `mean`.
         header: Of the column that it is about; empty for rows.
+        counted: The same of all rows of the file.
+        counted_accepted: The same of the accepted rows alone; of people, of those of whom nothing is refused.
     """
 
     sheet: int
@@ -102,6 +104,7 @@ class Total:
     header: str
     claimed: str
     counted: str
+    counted_accepted: str
 
     @property
     def agrees(self) -> bool:
@@ -166,7 +169,8 @@ class Contents:
     def khmer_reviewed(self) -> bool:
         """Whether a native speaker has read every Khmer text of the pack, its labels included."""
         said = [text.khmer.reviewed for text in self.texts] + ([self.reason.khmer.reviewed] if self.reason else [])
-        return all([*said, *(phrase.reviewed for phrase in (*LABELS.values(), *PHRASES))])
+        ours = (*LABELS.values(), *PHRASES, *CODES.values(), *COLUMNS.values())
+        return all([*said, *(phrase.reviewed for phrase in ours)])
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as it is stored beside the workbook: no value of any cell."""

@@ -43,7 +43,7 @@ from warehouse.store.locks import vault_in_use
 from warehouse.store.sealed import SealBroken
 
 SUMMARY = "summary.json"
-FORM = 1  # of a pack; another number makes every pack anew
+FORM = 2  # of a pack; another number makes every pack anew
 _KINDS = frozenset({"own", "made", "refused", "letter"})
 _LONGEST_NAME = 200  # bytes; with an ending of ours a file system takes no more than 255
 _UNFIT = re.compile(r"[^\w. ()-]+")
@@ -180,7 +180,7 @@ def _write(
     record, _ = records
     found = contract.table_for(record.delivery.file)
     if found is None or not record.counts.read:
-        return _drawn(home, letter(record), None, None, work)
+        return _drawn(home, letter(contract, record), None, None, work)
     with original(home, keys, record, work) as received:
         contents = compose(home, contract, found[0], keys, records, received)
         return _drawn(home, contents, None if contents.is_letter else received, found[0], work)

@@ -102,7 +102,7 @@ def _fix(sheet: Worksheet, row: int, number: int, fix: Fix, places: Places) -> N
 
 def _summary(sheet: Worksheet, contents: Contents, how: Phrase) -> None:
     _title(sheet, label("summary_title", file=contents.file), how, contents, 6)
-    for column, size in enumerate((62, 24, 18, 18, 28, 12), start=1):
+    for column, size in enumerate((62, 24, 18, 18, 18, 28), start=1):
         sheet.column_dimensions[get_column_letter(column)].width = size
     row = _pair(sheet, 5, label("outcome"), both(label(f"{contents.outcome}_file"))) + 1
     if contents.reason:
@@ -143,7 +143,7 @@ def _since(sheet: Worksheet, row: int, since: Since) -> int:
 
 def _totals(sheet: Worksheet, row: int, totals: Sequence[Total]) -> int:
     row = _section(sheet, row, label("totals"))
-    for column, name in enumerate(("total", "where", "claimed", "counted", "outcome"), start=1):
+    for column, name in enumerate(("total", "where", "claimed", "counted", "counted_accepted", "outcome"), start=1):
         _heading(sheet, row, column, label(name))
     _grow(sheet, row)
     for total in totals:
@@ -153,6 +153,7 @@ def _totals(sheet: Worksheet, row: int, totals: Sequence[Total]) -> int:
             both(label("place", sheet=total.sheet, row=total.row)),
             float(total.claimed),
             float(total.counted),
+            float(total.counted_accepted),
             both(label("agrees" if total.agrees else "differs")),
         ]
         for column, value in enumerate(said, start=1):

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
+import numpy.typing as npt
 
 from warehouse.contract.entities import Kind
 from warehouse.ingest.columns import Column, Rows
+from warehouse.ingest.validate import repeated_rows
 from warehouse.readers.raw import REAL_DATE, Footer, RawSheet
 from warehouse.returns.contents import Total
-from warehouse.returns.examination import Examined
+from warehouse.returns.examination import Examined, Refused
 
 _KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 _NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:\.\d+)?(?![\w/-]|[.,]\d)")
@@ -27,11 +29,15 @@ _SEXES = {
     "male": re.compile(r"\bm[ae](?:n|les?)\b|ប្រុស", re.IGNORECASE),
 }
 _NUMBERS = (Kind.DECIMAL, Kind.INTEGER)
+Counting = Callable[[str], list[str]]  # from the number claimed to what all rows come to, and the accepted ones
 
 
-def totals_of(examined: Examined) -> tuple[Total, ...]:
+def totals_of(examined: Examined, refusals: list[Refused]) -> tuple[Total, ...]:
     """Return every total of the file's footer rows that can be counted again, in their order."""
-    return tuple(total for sheet in examined.raw.sheets for total in _Sheet(examined, sheet).totals())
+    accepted = ~repeated_rows(examined.conformed)
+    refused = examined.rows_of(refusals)
+    accepted[refused[refused >= 0]] = False
+    return tuple(total for sheet in examined.raw.sheets for total in _Sheet(examined, sheet, accepted).totals())
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class _Sheet:
 
     examined: Examined
     sheet: RawSheet
+    accepted: npt.NDArray[np.bool_]
 
     def totals(self) -> Iterator[Total]:
         """Yield the totals, each over the rows since the footer before, or over all where there are none since."""
@@ -67,18 +74,20 @@ class _Sheet:
             if counted and _ALONE.fullmatch(text) and not text.startswith(REAL_DATE):
                 claimed = _ALONE.sub(r"\1", text)
                 what, header, count = counted
-                yield Total(self.sheet.number, footer.row_number, what, header, claimed, count(claimed))
+                yield Total(self.sheet.number, footer.row_number, what, header, claimed, *count(claimed))
 
     def _people(self, footer: Footer, cells: list[tuple[str, str]], rows: Rows, sex: str | None) -> Total | None:
         """Return the first number of the footer that stands under no column that can be counted."""
         for name, text in cells:
             found = _NUMBER.findall(text)
             if len(found) == 1 and found[0].isdecimal() and not self._counted(name, rows, is_mean=False):
-                counted = str(len(np.unique(self.examined.conformed.row_numbers[rows])))
-                return Total(self.sheet.number, footer.row_number, sex or "rows", "", found[0], counted)
+                numbers = self.examined.conformed.row_numbers
+                whole = np.setdiff1d(numbers[rows], numbers[rows[~self.accepted[rows]]])
+                counted = str(len(np.unique(numbers[rows]))), str(len(whole))
+                return Total(self.sheet.number, footer.row_number, sex or "rows", "", found[0], *counted)
         return None
 
-    def _counted(self, name: str, rows: Rows, is_mean: bool) -> tuple[str, str, Callable[[str], str]] | None:
+    def _counted(self, name: str, rows: Rows, is_mean: bool) -> tuple[str, str, Counting] | None:
         """Return what a number under a column is about, the column's header, and how to count it."""
         table, conformed = self.examined.table, self.examined.conformed
         sessions = table.options.sessions
@@ -92,12 +101,12 @@ class _Sheet:
         contract = next((column for column in table.columns if column.name == name), None)
         if contract is None:
             return None
-        values = _values(conformed.columns[name], rows)
+        counted = [_values(conformed.columns[name], some) for some in (rows, rows[self.accepted[rows]])]
         if contract.column.kind in _NUMBERS:
             what = "mean" if is_mean else "sum"
-            return what, header, lambda claimed: _number(values, claimed, is_mean)
+            return what, header, lambda claimed: [_number(values, claimed, is_mean) for values in counted]
         if contract.name == "status" and not is_mean:
-            return "present", header, lambda _: str(values.count("present"))
+            return "present", header, lambda _: [str(values.count("present")) for values in counted]
         return None
 
 

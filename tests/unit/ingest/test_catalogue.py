@@ -12,10 +12,26 @@ import pytest
 from hypothesis import given
 
 import warehouse
+from tests.conftest import House
+from tests.unit.contract.test_mistakes import Document, column, set_custom
 from warehouse.contract import load_contracts
+from warehouse.contract.entities import ENTITIES
 from warehouse.contract.model import Contract
 from warehouse.errors import FileHeld
-from warehouse.ingest.messages import FAULTS, LABELS, MESSAGES, PHRASES, RULES, filled, in_khmer, placeholders, sentence
+from warehouse.ingest.messages import (
+    CODES,
+    COLUMNS,
+    FAULTS,
+    LABELS,
+    MESSAGES,
+    PHRASES,
+    RULES,
+    called,
+    filled,
+    in_khmer,
+    placeholders,
+    sentence,
+)
 from warehouse.ingest.values import describe_expected
 from warehouse.store.home import PROJECT
 
@@ -62,7 +78,7 @@ def test_both_languages_say_something_and_leave_the_same_open(code: str) -> None
 
 
 def test_every_phrase_leaves_the_same_open_in_both_languages() -> None:
-    for phrase in [*PHRASES, *LABELS.values()]:
+    for phrase in [*PHRASES, *LABELS.values(), *CODES.values(), *COLUMNS.values()]:
         assert placeholders(phrase.english) == placeholders(phrase.khmer)
         assert KHMER.search(phrase.khmer)
 
@@ -79,6 +95,58 @@ def test_what_a_contract_expects_is_said_in_khmer(contract: Contract) -> None:
     } - {""}
     assert len(said) > 1
     assert [text for text in said if not KHMER.search(in_khmer(text))] == []
+
+
+def codes_of(house: House, codes: dict[str, list[str]], blank: str) -> str:
+    def change(document: Document) -> None:
+        set_custom(column(document, "status"), "codes", codes)
+        set_custom(column(document, "status"), "blank", blank)
+
+    house.describe(change)
+    (contract,) = [c for c in house.contract.tables[0].columns if c.name == "status"]
+    return describe_expected(contract, "code_unknown", house.contract.tables[0])
+
+
+@pytest.mark.parametrize(
+    ("codes", "blank", "english", "khmer"),
+    [
+        ({"present": ["✓"]}, "absent", "✓ (present); leave it empty for absent", "✓ (វត្តមាន); ទុកទទេសម្រាប់ អវត្តមាន"),
+        (
+            {"present": ["P", "✓"], "absent": ["A"]},
+            "refuse",
+            "P, ✓ (present); A (absent)",
+            "P, ✓ (វត្តមាន); A (អវត្តមាន)",
+        ),
+        ({"present": ["Present"], "absent": ["A"]}, "refuse", "Present; A (absent)", "Present; A (អវត្តមាន)"),
+        ({"present": ["present"]}, "refuse", "present", "present"),
+        ({"present": ["1", "2", "3", "4"]}, "refuse", "1, 2, 3 (present)", "1, 2, 3 (វត្តមាន)"),
+        (
+            {},
+            "unknown",
+            "present, absent, unknown; leave it empty for not known",
+            "present, absent, unknown; ទុកទទេសម្រាប់ មិនដឹង",
+        ),
+    ],
+)
+def test_a_code_is_said_with_its_meaning_and_so_is_an_empty_cell(
+    house: House, codes: dict[str, list[str]], blank: str, english: str, khmer: str
+) -> None:
+    """A sheet that knows ✓ alone would else make a presence of the absence that somebody wrote another way."""
+    told = codes_of(house, codes, blank)
+    assert told == english
+    assert in_khmer(told) == khmer
+    assert filled("SALA-R001", sentence("code_unknown", "'Mark'", told))[1].action.endswith(f"{khmer}។")
+
+
+def test_every_canonical_code_has_its_words() -> None:
+    assert {code for columns in ENTITIES.values() for column in columns for code in column.codes} == set(CODES)
+
+
+def test_what_has_no_header_is_called_by_a_word_in_both_languages() -> None:
+    assert set(COLUMNS) <= {column.name for columns in ENTITIES.values() for column in columns}
+    assert in_khmer("'ID', training, day") == "'ID', វគ្គបណ្តុះបណ្តាល, ថ្ងៃ"
+    assert in_khmer(f"The file's name ({called('session_date')})") == "ឈ្មោះឯកសារ (ថ្ងៃ)"
+    assert called("session_date") == "day"
 
 
 @given(st.sampled_from(sorted(RULES)), st.text(max_size=12), st.text(max_size=12))

@@ -38,7 +38,7 @@ HEADER = "Event,Date,ID,Name,Province,Hours,Mark\n"
             [
                 "'Province'",
                 "the official name of a province of Cambodia",
-                "transforms/seeds/province_aliases.csv",
+                "'Province' holds a name that is not known.",
             ],
         ),
     ],
@@ -77,12 +77,21 @@ def test_a_wide_sheet_names_the_header_of_the_session(house: House) -> None:
     assert [(r["header"], r["message"][:17]) for r in cells] == [("Day 05-02-2024", "'Day 05-02-2024' ")]
     dates = [r["message"] for r in rows if r["column_name"] == "session_date" and r["code"] == "SALA-R003"]
     assert dates
-    assert all(m.startswith("The session's header 'Day soon' (session_date) is not a date.") for m in dates)
+    assert all(m.startswith("The session's header 'Day soon' (day) is not a date.") for m in dates)
+
+
+def test_rows_that_contradict_each_other_are_named_by_the_partners_headers_and_plain_words(house: House) -> None:
+    house.describe(wide)
+    text = "Event,ID,Name,Province,Hours,Day 05-02-2024\nE1,1,Sok Dara,Takeo,6,P\nE1,1,Sok Dara,Takeo,6,A\n"
+    rows = refused(house, "att_w.csv", text)
+    key = [r["message"] for r in rows if r["code"] == "SALA-R013"]
+    assert key
+    assert set(key) == {"Rows with the same 'Event', day, 'ID' contradict each other. Keep the right one."}
 
 
 @pytest.mark.parametrize(
     ("template", "subject"),
-    [("{file.slot}", "The file's name (session_date)"), ("soon", "The contract's constant (session_date)")],
+    [("{file.slot}", "The file's name (day)"), ("soon", "The contract's constant (day)")],
 )
 def test_a_value_without_a_header_says_where_it_comes_from(house: House, template: str, subject: str) -> None:
     def change(document: Document) -> None:

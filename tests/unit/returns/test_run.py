@@ -36,7 +36,13 @@ def test_every_refused_cell_of_a_text_file_is_coloured_and_noted_in_both_languag
     marks = notes(opened, "Rows")
     assert coloured(opened, "Rows") == set(marks) == {"H12", "C13", "F13"}
     note = marks["H12"]
-    for part in ("SALA-R001", "«z»", "'Mark' holds a code that is not agreed.", "one of: P, ✓, A", "Write one of: P"):
+    for part in (
+        "SALA-R001",
+        "«z»",
+        "'Mark' holds a code that is not agreed.",
+        "one of: P, ✓ (present); A (absent)",
+        "Write one of: P",
+    ):
         assert part in note
     assert "មានកូដដែលមិនទាន់បានព្រមព្រៀងគ្នា" in note
     assert [opened["Rows"].cell(12, 1).value, opened["Rows"].cell(1, 8).value] == [12, "Mark"]
@@ -276,3 +282,24 @@ def test_a_sealed_original_that_cannot_be_opened_stops_no_other(house: House) ->
     first, second = write_packs(house.home, [house.contract], load_keys())
     assert first.error
     assert (first.outcome, first.error["code"], second.outcome) == ("failed", "SALA-S002", "written")
+
+
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [("att_2024.csv", "a name such as 'att_2024.csv'"), (None, "a name as those of your earlier files")],
+)
+def test_a_file_of_another_name_is_told_an_example_and_no_pattern(
+    house: House, sample: str | None, expected: str
+) -> None:
+    if sample:
+        received = house.contract.folder / "sample" / "received"
+        received.mkdir(parents=True)
+        (received / sample).touch()
+    house.ingest("another.csv", listing(*GOOD))
+    (pack,) = packs(house)
+    told = said(book(pack), 0)
+    assert pack.summary["reason"]["expected"] == expected
+    assert f"Expected: {expected}." in told
+    assert "ឈ្មោះ" in pack.summary["reason"]["action"]["km"]
+    assert not re.search(r"[\\(]\?|\\d|\.\*", told)
+    assert house.contract.tables[0].options.files not in told + json.dumps(pack.summary)

@@ -52,6 +52,19 @@ def test_a_subtotal_is_about_its_part_and_the_last_total_about_all(house: House)
     assert "differs: please check" in said(book(pack), SUMMARY)
 
 
+def test_what_the_file_holds_and_what_of_it_was_accepted_are_two_numbers(house: House) -> None:
+    repeat, contradicting = row(1), row(2, Hours="5")
+    good = [row(n) for n in range(20, 40)]
+    house.ingest("att_a.csv", listing(*good, *ROWS, repeat, contradicting, "Total 33,,,,,197,33"))
+    (pack,) = packs(house)
+    found = {t["what"]: (t["counted"], t["counted_accepted"], t["agrees"]) for t in pack.summary["totals"]}
+    # Of 33 rows one repeats another, one has no code, two contradict each other: 29 are accepted.
+    assert found == {"rows": ("33", "29", True), "sum": ("197", "174", True), "present": ("31", "28", False)}
+    shown = said(book(pack), SUMMARY)
+    assert "\n33\n33\n29\nagrees" in shown
+    assert shown.index("found in the file") < shown.index("of these accepted")
+
+
 def wide(document: Document) -> None:
     set_custom(table(document), "sessions", {"header": r"Day (?P<day>\d\d-\d\d-2024)"})
     column(document, "status").pop("physicalName")
@@ -67,9 +80,11 @@ def test_under_a_session_it_is_about_who_was_present(house: House) -> None:
     head = "Event,ID,Name,Province,Hours,Day 05-02-2024,Day 06-02-2024\n"
     house.ingest("att_a.csv", f"{head}{people}Total 3,,,,,3,2\n")
     (pack,) = packs(house)
-    found = [(t["what"], t["header"], t["claimed"], t["counted"]) for t in pack.summary["totals"]]
+    names = ("what", "header", "claimed", "counted", "counted_accepted")
+    found = [tuple(total[name] for name in names) for total in pack.summary["totals"]]
+    # Of the third person one day is refused and the other is not.
     assert found == [
-        ("rows", "", "3", "3"),
-        ("present", "Day 05-02-2024", "3", "3"),
-        ("present", "Day 06-02-2024", "2", "1"),
+        ("rows", "", "3", "3", "2"),
+        ("present", "Day 05-02-2024", "3", "3", "3"),
+        ("present", "Day 06-02-2024", "2", "1", "1"),
     ]
