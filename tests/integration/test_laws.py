@@ -159,7 +159,7 @@ def killed_at(house: House, name: str, suffix: str, moment: str) -> int:
     """Ingest in a child that is killed before or after it moves a file of that kind into its place."""
 
     def child() -> None:
-        gc.freeze()  # what other tests left is not the child's to clear away: it may belong to threads that are not here
+        gc.freeze()  # what other tests left is not the child's to clear away: it may need threads that are not here
         whole = store_files.Path.replace
 
         def replace(scratch: Path, target: Path) -> Path:
