@@ -184,6 +184,7 @@ def _ingest(home: Home, contract: Contract, arrival: Arrival, keys: Keys) -> dic
         "rows_accepted": 0 if repeat else counts.accepted,
         "rows_quarantined": 0 if repeat else counts.quarantined,
         "rows_repeated": counts.read if repeat else counts.repeated,
+        "rows_set_aside": counts.set_aside,
         "notes": list(record.notes),
         "dates": list(record.dates),
         "error": None if repeat else record.error,

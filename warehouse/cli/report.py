@@ -49,8 +49,8 @@ def ingested(outcomes: list[dict[str, Any]]) -> None:
     kinds = Counter(outcome["outcome"] for outcome in outcomes)
     console.print(f"ingest     {len(outcomes)} files: " + ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())))
     listed = outcomes if len(outcomes) <= SHOWN else [o for o in outcomes if o["outcome"] not in ("accepted", "repeat")]
-    columns = ["partner", "file", "outcome", "read", "accepted", "refused", "repeated"]
-    numbers = ["rows_read", "rows_accepted", "rows_quarantined", "rows_repeated"]
+    columns = ["partner", "file", "outcome", "read", "accepted", "refused", "repeated", "set aside"]
+    numbers = ["rows_read", "rows_accepted", "rows_quarantined", "rows_repeated", "rows_set_aside"]
     rows = [[o["partner"], o["file"], o["outcome"], *(o.get(n) for n in numbers)] for o in listed]
     if rows:
         console.print(screen.table("", columns, rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -17,6 +18,24 @@ from warehouse.readers.shapes import shaped
 from warehouse.readers.versions import told_of, version_position, versions_of
 
 _WITH_ZEROS = frozenset({"person_id", "police_id", "phone"})  # columns in which 012 is another value than 12
+_NAMES, _SAID = ("name_latin", "name_khmer"), ("status", "score", "outcome")
+_MOST_ROWS_TOLD = 20
+
+
+class Parted(NamedTuple):
+    """The rows of a sheet by what they are, as places from 0.
+
+    Attributes:
+        data: Rows of the table.
+        set_aside: How many non-blank rows are no data.
+        footers: Rows below the header that the contract's `footer` matches.
+        below: Non-blank rows below the one that `endsAt` matches.
+    """
+
+    data: list[int]
+    set_aside: int
+    footers: list[int]
+    below: list[int]
 
 
 def lay_out(opened: Opened, table: Table) -> RawFile:
@@ -38,7 +57,8 @@ def _sheet(grid: Grid, table: Table) -> tuple[RawSheet, tuple[str, ...]]:
     """Return the sheet and what is worth telling about it."""
     rows = grid.rows
     header = find_header(rows, table, grid.where, grid.merged)
-    data, set_aside = data_rows(grid, header, table)
+    parted = data_rows(grid, header, table)
+    data = parted.data
     if not data:
         action = "send the file again, with its rows"
         raise FileEmpty(grid.where, "a header and no row", "at least one row", action)
@@ -58,7 +78,7 @@ def _sheet(grid: Grid, table: Table) -> tuple[RawSheet, tuple[str, ...]]:
         headers=header.texts,
         titles=find_titles(rows[: header.first], table),
         sessions=tuple(session for _, session in header.sessions),
-        set_aside=set_aside + grid.blank_counted + grid.set_aside,
+        set_aside=parted.set_aside + grid.blank_counted + grid.set_aside,
         counted=grid.counted,
         ragged=frozenset(grid.number_of(i) for i in uneven),
         faults=tuple(_faults(grid, header, frozenset(data))),
@@ -69,7 +89,8 @@ def _sheet(grid: Grid, table: Table) -> tuple[RawSheet, tuple[str, ...]]:
         unknown=header.unknown,
         versions=_versions(rows, header, sorted(set(data) - set(uneven))),
     )
-    return sheet, (*header.notes, *widths, *told_of(sheet.versions), *grid.notes)
+    persons = told_persons(grid, header, parted)
+    return sheet, (*header.notes, *widths, *persons, *told_of(sheet.versions), *grid.notes)
 
 
 def _versions(rows: Sequence[Row], header: Header, data: list[int]) -> tuple[str, ...]:
@@ -131,8 +152,40 @@ def find_titles(rows: Sequence[Row], table: Table) -> dict[str, str]:
     return found
 
 
-def data_rows(grid: Grid, header: Header, table: Table) -> tuple[list[int], int]:
-    """Return which rows are data (places from 0), and how many non-blank rows are not.
+def told_persons(grid: Grid, header: Header, parted: Parted) -> Iterator[str]:
+    """Yield what is told of rows set aside that look like persons: by their numbers, never a value.
+
+    Such a row fills a name (below the end of the list an id will do) and says something of a session. In a footer
+    neither the words that make it one nor a count are a name.
+    """
+    names = [header.positions[name] for name in _NAMES if name in header.positions]
+    ids = [header.positions["person_id"]] if "person_id" in header.positions else []
+    said = [place for place, _ in header.sessions] + [header.positions[n] for n in _SAID if n in header.positions]
+
+    def looks(row: Row, own: Sequence[int]) -> bool:
+        texts = [tidy(cell) for cell in row] + [""] * (header.width - len(row))
+        named = any(any(map(str.isalpha, texts[i])) for i in names if i in own)
+        known = any(any(map(str.isalnum, texts[i])) for i in ids if i in own)
+        return (named or known) and any(texts[i] for i in said)
+
+    every = range(header.width)
+    below = [i for i in parted.below if looks(grid.rows[i], every)]
+    footers = [i for i in parted.footers if looks(grid.rows[i], _without_label(grid.rows[i], names))]
+    for places, where in ((below, "below the end of the list"), (footers, "where a footer is expected")):
+        for place in places[:_MOST_ROWS_TOLD]:
+            yield f"row {grid.number_of(place)} stands {where} and looks like a person; it was not read"
+        if (more := len(places) - _MOST_ROWS_TOLD) > 0:
+            yield f"{more} more rows stand {where} and look like persons; they were not read"
+
+
+def _without_label(row: Row, names: Sequence[int]) -> list[int]:
+    """Return the positions of names other than the first filled cell, which holds the footer's own words."""
+    label = next((i for i, cell in enumerate(row) if tidy(cell)), -1)
+    return [i for i in names if i != label]
+
+
+def data_rows(grid: Grid, header: Header, table: Table) -> Parted:
+    """Return which rows are data and which are set aside.
 
     Raises:
         HeaderDuplicated: Another header of the contract's stands among them, over other columns.
@@ -142,6 +195,8 @@ def data_rows(grid: Grid, header: Header, table: Table) -> tuple[list[int], int]
     end = re.compile(table.options.endsAt) if table.options.endsAt else None
     rows, again = grid.rows, HeaderAgain(grid.rows, header, table, grid.where)
     data: list[int] = []
+    matched: list[int] = []
+    below: list[int] = []
     nonblank, ended = 0, False
     for place, row in enumerate(rows):
         first = first_filled(row)
@@ -150,13 +205,17 @@ def data_rows(grid: Grid, header: Header, table: Table) -> tuple[list[int], int]
         nonblank += 1
         if place < header.first:
             _check_title(grid, header, place)
-        if place <= header.row or ended:
+        if place <= header.row:
             continue
-        if end and end.fullmatch(first):
+        if ended:
+            below.append(place)
+        elif end and end.fullmatch(first):
             ended = True
-        elif not any(p.fullmatch(first) for p in footers) and not again.stands_in(place, first):
+        elif any(p.fullmatch(first) for p in footers):
+            matched.append(place)
+        elif not again.stands_in(place, first):
             data.append(place)
-    return data, nonblank - len(data)
+    return Parted(data, nonblank - len(data), matched, below)
 
 
 def _check_title(grid: Grid, header: Header, place: int) -> None:

@@ -170,3 +170,22 @@ def test_a_column_nobody_knows_is_told_with_the_nearest_of_the_contract(table_of
         "sheet 1: column 'Provnce' is not in the contract and was not read; did you mean 'Province'?",
         "sheet 1: column 'Shoe size' is not in the contract and was not read",
     )
+
+
+def test_a_person_written_below_the_end_or_in_a_footer_is_told_by_the_number_of_the_row(table_of: Describe) -> None:
+    table = table_of(endsAt="Prepared by.*", footer=["Total.*", "13"])
+    totals = ["Total", "", "", "", "", "12", "2"]
+    late = ["13", *OTHER[1:]]
+    signature = [["Prepared by Canary Lead"], [*[""] * 3, "Canary Lead"], ["E1", "", "", "", "", "", "06/06/2024"]]
+    quiet = laid_out([NAMES, ROW, totals, *signature], table)
+    assert quiet.notes == ()
+    raw = laid_out([NAMES, ROW, late, ["Total", *[""] * 5, "3"], *signature, OTHER], table)
+    assert raw.notes == (
+        "sheet 1: row 8 stands below the end of the list and looks like a person; it was not read",
+        "sheet 1: row 3 stands where a footer is expected and looks like a person; it was not read",
+    )
+    assert (raw.sheets[0].row_numbers.to_pylist(), raw.sheets[0].set_aside) == ([2], 7)
+    assert not any("Canary" in note or "K-2" in note for note in raw.notes)
+    many = laid_out([NAMES, ROW, signature[0], *[OTHER] * 25], table).notes
+    assert len(many) == 21
+    assert many[-1] == "sheet 1: 5 more rows stand below the end of the list and look like persons; they were not read"
