@@ -64,7 +64,7 @@ def converter(contract: ColumnContract, table: Table, programmes: frozenset[str]
         return _year(contract)
     if kind in (Kind.INTEGER, Kind.DECIMAL):
         return _numbered(contract)
-    return _text
+    return _person_name if contract.name in ("name_latin", "name_khmer") else _text
 
 
 def _text(raw: str) -> Converted:
@@ -77,6 +77,14 @@ def _text(raw: str) -> Converted:
     if text.startswith("="):
         return Converted(None, "formula_in_text")
     return Converted(text or None)
+
+
+def _person_name(raw: str) -> Converted:
+    """Return a name; digits without a letter are an id in the wrong column, and would make another person of each."""
+    value, rule = _text(raw)
+    if value and any(map(str.isalnum, raw)) and not any(map(str.isalpha, raw)):
+        return Converted(None, "name_without_letters")
+    return Converted(value, rule)
 
 
 def _coded(contract: ColumnContract, shared: dict[str, str], unknown: str, fold: Callable[[str], str]) -> Converter:

@@ -13,8 +13,9 @@ from warehouse.store.home import PROJECT
 PARTNERS = PROJECT / "expectations" / "partners"
 SHAPES = PROJECT / "tests" / "golden" / "shapes"
 SAMPLED = ("ijm", "iom", "moj-asean-act", "police-academy")
-# No contract declares a column whose values are unique, nobody of the samples was erased, and no program lost letters.
-NOT_NAMED = {"value_not_unique", "person_erased", "letters_lost"}
+# No contract declares a column whose values are unique, nobody of the samples was erased, no program lost letters, and
+# no headers of ids and names changed places.
+NOT_NAMED = {"value_not_unique", "person_erased", "letters_lost", "name_without_letters"}
 
 
 def refused(sample: Path) -> list[dict[str, str]]:

@@ -131,3 +131,15 @@ def test_a_text_whose_letters_were_lost_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", [NAME, "André", "Dara?", "Dara ?? (who)", "Plážová", "Ângela", "São", "á"])
 def test_letters_and_a_question_are_kept(text: str) -> None:
     assert convert("name_latin")(text) == (text, None)
+
+
+@pytest.mark.parametrize("column", ["name_latin", "name_khmer"])
+@pytest.mark.parametrize("text", ["0012", "០០១២", "12-34", " 7 "])
+def test_digits_without_a_letter_are_no_name(column: str, text: str) -> None:
+    """Where the headers of ids and names changed places, every person would be counted as another."""
+    assert convert(column)(text) == (None, "name_without_letters")
+
+
+@pytest.mark.parametrize("text", ["Canary Dara 2", "ដារ៉ា", "-", ""])
+def test_a_name_with_a_letter_and_a_dash_for_nobody_are_as_before(text: str) -> None:
+    assert convert("name_latin")(text) == (text or None, None)
