@@ -73,13 +73,13 @@ def diff(
 ) -> None:
     """Compare a delivery with the contract and with the delivery before it; nothing is loaded."""
     from warehouse.contract import check_contracts, find
-    from warehouse.drafting.difference import compare
+    from warehouse.drafting.difference import compare, would_hold
     from warehouse.store import ledger
 
     home = settings(context).home
     with screen.progress("diff: looking at the file"):
         known = find(check_contracts(home.contracts)[0], partner)
-        changes = compare(known, file, ledger.read_all(home))
+        changes = [*compare(known, file, ledger.read_all(home)), *would_hold(home, known, file)]
     if as_json:
         screen.print_json({"partner": partner, "differences": [change.as_dict() for change in changes]})
     elif changes:
@@ -112,7 +112,8 @@ def try_(
 
 def _show(result: dict[str, Any]) -> None:
     console = screen.out()
-    numbers = ", ".join(f"{result[f'rows_{kind}']} {kind}" for kind in ("read", "accepted", "refused", "repeated"))
+    kinds = ("read", "accepted", "refused", "repeated", "set_aside")
+    numbers = ", ".join(f"{result[f'rows_{kind}']} {kind.replace('_', ' ')}" for kind in kinds)
     console.print(f"\n{result['file']}: {result['outcome']}; rows: {numbers}", markup=False, style="bold")
     rows = [[r["rule"], r["header"], r["rows"], _places(r["places"]), r["message"]] for r in result["refusals"]]
     if rows:
@@ -139,5 +140,8 @@ def _places(places: Sequence[dict[str, Any]]) -> str:
 
 def _date_in_words(found: dict[str, Any]) -> str:
     name = f"'{found['header']}'" if found["header"] else found["column"]
-    sure = f"{found['sure_percent']} in 100 deciding cells"
+    decides = found["supporting"] + found["contradicting"]
+    sure = f"{found['sure_percent']} in 100 deciding cells" if decides else "no cell decides"
+    if decides and found["how"] == "declared":
+        sure = "no other way is declared"
     return f"{name} read as {found['reading']} ({found['how']}, {sure}; {found['cells']} cells)"

@@ -16,12 +16,16 @@ from warehouse.contract.wording import close, counterparts
 from warehouse.drafting.finding import Found, find_table
 from warehouse.drafting.meanings import may_be_shown
 from warehouse.drafting.opening import open_sample
+from warehouse.drafting.trial import try_contract
 from warehouse.drafting.vocabulary import matches
+from warehouse.ingest.days import Given, in_words, plain, readings
 from warehouse.ingest.drift import Drift, cells_of, changes_between
 from warehouse.ingest.values import converter
 from warehouse.readers.header import joined_header
 from warehouse.readers.kinds import kind_of_column
+from warehouse.readers.raw import REAL_DATE
 from warehouse.readers.versions import version_position, versions_of
+from warehouse.store.home import Home
 from warehouse.store.ledger import Record
 
 _SURE = 2  # distance of a header that means a column without doubt
@@ -77,6 +81,19 @@ def compare(contract: Contract, path: Path, records: Sequence[Record]) -> list[D
     return list(dict.fromkeys(changes))
 
 
+def would_hold(home: Home, contract: Contract, path: Path) -> Iterator[Drift]:
+    """Yield the fault that would hold the file, found by reading all of it as ingest does; nothing is loaded.
+
+    Of a name that no table expects nothing is read: that is told by `compare`.
+    """
+    if contract.table_for(path.name) is None:
+        return
+    (outcome,) = try_contract(home, contract.folder, [path])
+    if error := outcome["error"]:
+        found = f"{error['code']} {error['title']}: {error['where']}: {error['found']}"
+        yield Drift("held", None, f"ingest would hold the file: {found}", error["action"])
+
+
 def _table(contract: Contract, path: Path) -> tuple[Table, bool]:
     """Return the table whose files are called so; of a name that none expects, the likeliest by the ending."""
     if named := contract.table_for(path.name):
@@ -123,7 +140,10 @@ def _wanted(table: Table) -> dict[str, list[str]]:
 
 def _against_contract(seen: Seen, table: Table) -> Iterator[Drift]:
     """Yield columns missing, renamed and added, and those whose cells are of another kind than promised."""
-    left = dict(seen.others)
+    wanted = _wanted(table)
+    left = {place: header for place, header in seen.others.items() if fold_text(header) not in wanted}
+    for header in dict.fromkeys(header for place, header in seen.others.items() if place not in left):
+        yield Drift("added", None, f"column {header!r} stands more than once", "remove or rename one of them")
     missing = [c for c in table.columns if c.headers and c.name not in seen.columns]
     renamed = _renamed(missing, left)
     for column in missing:
@@ -148,6 +168,19 @@ def _against_contract(seen: Seen, table: Table) -> Iterator[Drift]:
             header = seen.found.headers[seen.columns[column.name]]
             promised = " or ".join(sorted(expected))
             yield Drift("retyped", column.name, f"'{header}' holds {kind}s", f"the contract promises a {promised}")
+        elif column.column.kind is Kind.DATE and (cells := _no_dates(_cells(seen, table, column), column, table)):
+            header = seen.found.headers[seen.columns[column.name]]
+            found = f"none of {cells_of(cells)} of '{header}' is a date as the contract writes it"
+            forms = " or ".join(map(in_words, column.options.dateFormats)) or "a date of the spreadsheet"
+            yield Drift("retyped", column.name, found, f"the contract promises {forms}")
+
+
+def _no_dates(texts: Sequence[str], column: ColumnContract, table: Table) -> int:
+    """Return how many cells are filled, where none of them is a date in a declared format; else 0."""
+    filled = [text for text in texts if tidy(text)]
+    given, ways = Given.of(column, table), readings(column)
+    found = (text.startswith(REAL_DATE) or any(way.day(plain(text), given) for way in ways) for text in filled)
+    return 0 if any(found) else len(filled)
 
 
 def _told(text: str, column: ColumnContract) -> bool:

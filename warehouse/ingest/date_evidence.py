@@ -16,7 +16,8 @@ class Evidence:
         reading: The reading chosen, or all that stayed possible.
         how: `declared`, `unambiguous_rows`, `course_window`, `workbook_type`, `every_reading` or `undecided`.
         sure_percent: Of 100 cells that decide, how many support the reading, rounded down.
-        supporting: Cells that decide for it; all cells where nothing had to be decided.
+        supporting: Cells that decide for it; all cells where nothing had to be decided, but none where a format is
+            declared, no course bounds the days, and day and month in the other order would explain every cell as well.
         contradicting: Cells that decide against it.
         cells: All cells that one of the group's readings reads.
         unsettled: Those of them that have no day, because they can be read in two ways.
@@ -42,6 +43,9 @@ class Evidence:
         named = f"{(self.header or self.column)!r}: dates read as {self.reading}"
         if self.unsettled:
             return f"{named}; {self.unsettled} of {self.cells} can be read in two ways and have no day"
+        if self.how == "declared" and not self.supporting:
+            other = "month first" if self.reading.startswith("DD") else "day first"
+            return f"{named}; every day is at most 12: nothing in the file speaks against {other}"
         decided = self.supporting + self.contradicting
         return (
             f"{named}; {self.contradicting} of {decided} that decide are no such dates" if self.contradicting else None

@@ -17,6 +17,7 @@ What decides is counted in cells, so the order of rows does not matter. With `MA
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from warehouse.readers.raw import REAL_DATE
 
 MARGIN = 20  # fewer than one in so many cells are slips; as many or more are another way of writing
 _MOST_OF_A_SWAP = 12  # a day beyond it is no month, so that a spreadsheet cannot have swapped the two
+_DAY_OR_MONTH = re.compile("%([dm])")
 _UNREADABLE = Converted(None, "date_unreadable")
 Days = tuple[dt.date | None, ...]  # what each reading of a group makes of one text
 
@@ -141,6 +143,8 @@ class _Column:
             made.converted |= dict.fromkeys(alike.texts, Converted(day) if day else _UNREADABLE)
         for alike in unsettled:
             made.converted |= dict.fromkeys(alike.texts, self._open())
+        if choice.how == "declared" and _only_declared(alternatives[choice.left[0]], members, self.given):
+            choice = choice._replace(supporting=0)
         words = " or ".join(dict.fromkeys(alternatives[place].words for place in choice.left))
         self._note(made, words, choice, cells, sum(alike.cells for alike in unsettled))
         if unsettled and choice.place is None and not exception and not self.contract.column.identifies:
@@ -201,6 +205,21 @@ def _chosen(alternatives: Sequence[Reading], members: list[_Alike], given: Given
     by_form = any(None in alike.days for alike in members)
     how = "unambiguous_rows" if by_form else "course_window"
     return _Choice((best[0],), how, total - contradicting, contradicting)
+
+
+def _only_declared(reading: Reading, members: list[_Alike], given: Given) -> bool:
+    """Return whether nothing but the declared format speaks against day and month in the other order.
+
+    Nothing does where no course bounds the days, and the other order reads every cell too and some of them otherwise.
+    """
+    if given.window or not reading.numeric:
+        return False
+    other = Reading(_DAY_OR_MONTH.sub(lambda match: "%m" if match[1] == "d" else "%d", reading.form), reading.era)
+    both = []
+    for alike in members:
+        text = plain(alike.texts[0])
+        both.append((reading.day(text, given), other.day(text, given)))
+    return all(swapped for _, swapped in both) and any(day != swapped for day, swapped in both)
 
 
 def _agree(places: list[int], members: list[_Alike]) -> bool:

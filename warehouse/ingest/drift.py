@@ -24,7 +24,8 @@ class Drift:
     """One change.
 
     Attributes:
-        kind: `renamed`, `moved`, `retyped`, `added`, `dropped`, `new_code`, `new_form_version` or `header_moved`.
+        kind: `renamed`, `moved`, `retyped`, `added`, `dropped`, `new_code`, `new_form_version` or `header_moved`;
+            when a file is compared before it is loaded also `uneven`, `cut` and `held`.
         column: The canonical column, where the change is one of a column of the contract.
         found: What changed, in a sentence; headers and numbers, never a cell.
         nearest: The nearest entry of the contract, or what to do.

@@ -51,7 +51,7 @@ def test_try_shows_what_would_be_refused_and_why(sala: Sala, house: House, tmp_p
     path.write_text(listing(*map(row, range(5)), row(7, mark="Z")), encoding="utf-8")
     said = sala("contract", "try", house.contract.folder, path)
     assert said.code == 0
-    assert "att_one.csv: accepted; rows: 6 read, 5 accepted, 1 refused, 0 repeated" in said.out
+    assert "att_one.csv: accepted; rows: 6 read, 5 accepted, 1 refused, 0 repeated, 1 set aside" in said.out
     assert "code_unknown" in said.out
     assert "'Date' read as DD/MM/YYYY" in said.out
     (told,) = json.loads(sala("contract", "try", house.contract.folder, path, "--json").out)
@@ -82,8 +82,9 @@ def test_diff_lists_what_differs_with_the_nearest_entry(sala: Sala, house: House
     said = sala(*words)
     assert said.code == 1
     assert "add it to the synonyms of 'name_latin'" in said.out
-    (found,) = json.loads(sala(*words, "--json").out)["differences"]
-    assert (found["kind"], found["column"]) == ("renamed", "name_latin")
+    found = json.loads(sala(*words, "--json").out)["differences"]
+    assert [(one["kind"], one["column"]) for one in found] == [("renamed", "name_latin"), ("held", None)]
+    assert "SALA-F008" in found[1]["found"]
     path.write_text(listing(), encoding="utf-8")
     same = sala(*words)
     assert (same.code, same.out) == (0, "The file is as the contract of acme says.\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import HEADER, LONG_AGO, House, listing, row
-from warehouse.drafting.difference import compare
+from warehouse.drafting.difference import compare, would_hold
 from warehouse.ingest.drift import Drift
 
 
@@ -79,3 +79,31 @@ def test_a_name_nobody_expects_is_compared_all_the_same(house: House, tmp_path: 
 def test_a_file_without_a_header_of_the_contract_is_told(house: House, tmp_path: Path, text: str) -> None:
     found = differences(house, tmp_path, text)
     assert found["dropped"]
+
+
+def test_dates_of_which_none_is_written_as_declared_are_told_and_so_is_what_holds_the_file(
+    house: House, tmp_path: Path
+) -> None:
+    text = listing(row(1, Date="2024-06-05"), row(2, Date="2024-06-06"))
+    (retyped,) = differences(house, tmp_path, text)["retyped"]
+    assert retyped.column == "session_date"
+    assert retyped.found == "none of 2 cells of 'Date' is a date as the contract writes it"
+    assert retyped.nearest == "the contract promises DD/MM/YYYY"
+    (held,) = would_hold(house.home, house.contract, tmp_path / "att_two.csv")
+    assert "SALA-F015" in held.found
+    assert differences(house, tmp_path, listing(row(1, Date="2024-06-05"), row(2))) == {}, "one cell fits"
+
+
+def test_a_header_that_stands_twice_is_told_as_that_and_would_hold_the_file(house: House, tmp_path: Path) -> None:
+    text = listing(row(1) + ",Kampot", header=HEADER + ",Province")
+    found = differences(house, tmp_path, text)
+    assert [change.found for change in found["added"]] == ["column 'Province' stands more than once"]
+    assert "did you mean" not in found["added"][0].nearest
+    (held,) = would_hold(house.home, house.contract, tmp_path / "att_two.csv")
+    assert (held.kind, "SALA-F009" in held.found, house.records()) == ("held", True, [])
+
+
+def test_nothing_would_hold_a_file_as_promised(house: House, tmp_path: Path) -> None:
+    path = tmp_path / "att_two.csv"
+    path.write_text(listing(row(1), row(2)), encoding="utf-8")
+    assert list(would_hold(house.home, house.contract, path)) == []

@@ -229,3 +229,30 @@ def test_one_more_certain_row_of_the_right_reading_makes_nothing_uncertain(texts
         assert after.doubts == []
         assert {t: after.converted[t] for t in texts} == before.converted
         assert after.evidence[0].sure_percent >= before.evidence[0].sure_percent
+
+
+def test_one_declared_format_that_no_cell_speaks_for_is_told_so() -> None:
+    open_ = read(["05/06/2024", "12/06/2024"], DMY, window=None)
+    assert told(open_, "how", "sure_percent", "supporting", "cells") == [("declared", 0, 0, 2)]
+    note = "'Date': dates read as DD/MM/YYYY; every day is at most 12: nothing in the file speaks against month first"
+    assert open_.evidence[0].note == note
+    assert str(read(["06/05/2024"], MDY, window=None).evidence[0].note).endswith("against day first")
+    assert (codes(open_), day(open_, "05/06/2024")) == ([], dt.date(2024, 6, 5)), "what is declared is held to"
+
+
+@pytest.mark.parametrize(
+    ("texts", "form", "window"),
+    [
+        (["05/06/2024", "13/06/2024"], DMY, None),  # no month is the 13th
+        (["05/06/2024", "06/06/2024"], DMY, JUNE),  # 6 May is outside the course
+        (["06/06/2024"], DMY, None),  # the same in either order
+        (["2024-06-05"], ISO, None),
+        (["05 June 2024"], "%d %B %Y", None),
+    ],
+)
+def test_a_declared_format_that_something_speaks_for_needs_no_word(
+    texts: list[str], form: str, window: tuple[str, str] | None
+) -> None:
+    made = read(texts, form, window=window)
+    assert told(made, "how", "sure_percent", "supporting") == [("declared", 100, len(texts))]
+    assert made.evidence[0].note is None
