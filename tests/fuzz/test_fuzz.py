@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections import Counter
 from random import Random
 
@@ -18,6 +19,7 @@ BAD = (Verdict.SILENT, Verdict.BROKEN)
 
 
 def test_no_damaged_file_is_silently_different() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10  # MiB: other tests ran in this process
     results = [bench().result(SEED, number) for number in range(COUNT)]
     assert [f"--seed {SEED} --case {r.number}: {r}" for r in results if r.verdict in BAD] == []
     found = Counter(result.verdict for result in results)
@@ -26,7 +28,7 @@ def test_no_damaged_file_is_silently_different() -> None:
     assert found[Verdict.ALTERED] > 5, found
     assert len({result.damage for result in results}) > 30
     assert max(result.seconds for result in results) < LIMITS.wall_seconds + SLACK
-    assert max(result.megabytes for result in results) < 1024
+    assert max(result.megabytes for result in results) - before < 512
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from warehouse.store.keys import key_of, new_key_file
 from warehouse.store.sealed import unseal_identities
 from warehouse.store.versions import current
 
-AS_OF = "2024-01-31"
+AS_OF = "2024-12-31"
 # Runs the pipeline with a bomb: the process group dies at the n-th file that is about to be written whole.
 BOMB = """
 import os, signal, sys
