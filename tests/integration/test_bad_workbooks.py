@@ -234,7 +234,7 @@ def test_sheets_that_are_hidden_are_told_and_charts_are_passed_over(house: House
     outcome = house.ingest("sheet_many.xlsx", workbook(sheets, states={"List B": "hidden"}, charts=["List chart"]))
     assert outcome["error"] is None
     assert outcome["rows_accepted"] == 2
-    assert outcome["notes"] == ["sheet 2: it is hidden and was read"]
+    assert "sheet 2: it is hidden and was read" in outcome["notes"]
     outcome = house.ingest(
         "sheet_lists.xlsx", workbook(sheets | {"Old": listed(person(4))}, states={"Old": "veryHidden"})
     )
