@@ -6,45 +6,33 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
+from tests import s3_server
+from tests.s3_server import SECRET, connection, running
 from tests.unit.connectors.conftest import Office, source
 from warehouse.connectors import s3
-from warehouse.connectors.connection import Connection
 from warehouse.connectors.faults import NotAsAnnounced, ServerUnknown, SourceInterrupted, SourceRefused
 from warehouse.connectors.fetch import failure
 from warehouse.connectors.files import FileGone
 from warehouse.connectors.remote import Listed, Pace
 
-SECRET = "CANARY-secret"
 BUCKET = "office"
 LARGE = os.urandom(9 << 20)  # more than one block
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with running() as address:
+        yield address
 
 
 @pytest.fixture
-def bucket(office: Office, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    keys = {"aws_access_key_id": "office-key", "aws_secret_access_key": SECRET, "region_name": "us-east-1"}
-    made = boto3.resource("s3", endpoint_url=endpoint, **keys).Bucket(BUCKET)
-    made.create()
-    office.connection = Connection("office", login="office-key", password=SECRET, extra={"endpoint_url": endpoint})
+def bucket(office: Office, endpoint: str) -> Iterator[Any]:
+    office.connection = connection("office", endpoint)
     office.keeps(source("s3", f"s3://{BUCKET}/out", connectionId="office"))
-    yield made
-    made.objects.all().delete()
-    made.delete()
+    with s3_server.bucket(endpoint, BUCKET) as made:
+        yield made
 
 
 def test_objects_come_whole_and_not_twice(office: Office, bucket: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,9 +110,9 @@ def test_an_object_that_vanishes_is_told(office: Office, bucket: Any, monkeypatc
 
 
 def test_who_may_not_sign_in_is_told_without_the_secret(office: Office, bucket: Any, endpoint: str) -> None:
-    office.connection = Connection("office", extra={"endpoint_url": endpoint})
+    office.connection = connection("office", endpoint, login="", password="")
     assert isinstance(failure([office.fetch()]), SourceRefused)
-    office.connection = Connection("office", login="x", password=SECRET, extra={"endpoint_url": "http://192.0.2.1:9"})
+    office.connection = connection("office", "http://192.0.2.1:9")
     error = failure([office.fetch()])
     assert isinstance(error, ServerUnknown)
     assert SECRET not in f"{error!r}"
@@ -133,6 +121,5 @@ def test_who_may_not_sign_in_is_told_without_the_secret(office: Office, bucket: 
 def test_nobody_there_is_tried_again_and_told(office: Office, bucket: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setattr("s3fs.S3FileSystem.retries", 1)
-    extra = {"endpoint_url": "http://127.0.0.1:1"}
-    office.connection = Connection("office", login="office-key", password=SECRET, extra=extra)
+    office.connection = connection("office", "http://127.0.0.1:1")
     assert isinstance(failure([office.fetch()]), SourceInterrupted)
