@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import House
-from tests.unit.contract.test_mistakes import Document, column, drop_custom, rule, said, set_custom, table, told
+from tests.contract_changes import Document, column, drop_custom, rule, said, set_custom, table, told
 from warehouse.contract import check_contracts
 from warehouse.contract.properties import LEVELS, NESTED
 from warehouse.contract.wording import EXAMPLES

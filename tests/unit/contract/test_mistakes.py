@@ -2,54 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from tests.conftest import House
-from warehouse.contract import ContractsInvalid, Mistake, check_contracts, load_contracts
-
-Document = dict[str, Any]
-Change = Callable[[Document], object]
-
-
-def told(house: House, change: Change) -> list[Mistake]:
-    house.describe(change)
-    contracts, mistakes = check_contracts(house.home.contracts)
-    assert mistakes, "the mistake was not noticed"
-    assert contracts == (), "a contract with a mistake must not be used"
-    for mistake in mistakes:
-        assert mistake.file == "acme/contract.odcs.yaml"
-        assert all(mistake.as_dict().values()), f"a field is empty: {mistake}"
-    return list(mistakes)
-
-
-def said(house: House, change: Change) -> str:
-    return "\n".join(" | ".join(m.as_dict().values()) for m in told(house, change))
-
-
-def table(document: Document, position: int = 0) -> Document:
-    found: Document = document["schema"][position]
-    return found
-
-
-def column(document: Document, name: str) -> Document:
-    return next(p for p in table(document)["properties"] if p["name"] == name)
-
-
-def set_custom(owner: Document, name: str, value: object) -> None:
-    kept = [p for p in owner.get("customProperties", []) if p["property"] != name]
-    owner["customProperties"] = [*kept, {"property": name, "value": value}]
-
-
-def drop_custom(owner: Document, name: str) -> None:
-    owner["customProperties"] = [p for p in owner["customProperties"] if p["property"] != name]
-
-
-def rule(kind: str, **kwargs: object) -> Document:
-    made = {"type": "custom", "engine": "greatExpectations", "name": "a_rule", "severity": "error"}
-    return made | {"description": "Do better.", "implementation": {"type": kind, "kwargs": kwargs}}
+from tests.contract_changes import Change, Document, column, drop_custom, rule, said, set_custom, table
+from warehouse.contract import ContractsInvalid, load_contracts
 
 
 def test_the_contract_of_the_tests_holds_no_mistake(house: House) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import House
-from tests.unit.contract.test_mistakes import Change, column, said, set_custom, table
+from tests.contract_changes import Change, column, said, set_custom, table
 from warehouse.contract.model import Table
 
 SHEETS = {"sheet": "people", "parent": "Main", "on": {"_submission__uuid": "_uuid"}}

@@ -13,7 +13,7 @@ from hypothesis import given
 
 import warehouse
 from tests.conftest import House
-from tests.unit.contract.test_mistakes import Document, column, set_custom
+from tests.contract_changes import Document, column, set_custom
 from warehouse.contract import load_contracts
 from warehouse.contract.entities import ENTITIES
 from warehouse.contract.model import Contract

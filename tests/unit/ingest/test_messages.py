@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import House
-from tests.unit.contract.test_mistakes import Document, column, set_custom, table
+from tests.contract_changes import Document, column, set_custom, table, wide
 from warehouse.pipeline import ingest, pending
 from warehouse.store import ledger
 
@@ -59,18 +59,13 @@ def test_an_ambiguous_date_is_to_be_written_the_way_that_can_be_read_once(house:
     assert found["message"].endswith("Write it as YYYY-MM-DD, for example 2024-12-31.")
 
 
-def wide(document: Document) -> None:
-    set_custom(table(document), "sessions", {"header": r"Day (?P<day>\d\d-\d\d-2024|soon)"})
+def with_a_day_to_come(document: Document) -> None:
+    wide(document, r"Day (?P<day>\d\d-\d\d-2024|soon)")
     set_custom(table(document), "toleratedRefusedPercent", 100)
-    column(document, "status").pop("physicalName")
-    date = column(document, "session_date")
-    date.pop("physicalName")
-    set_custom(date, "template", "{session.day}")
-    set_custom(date, "dateFormats", ["%d-%m-%Y"])
 
 
 def test_a_wide_sheet_names_the_header_of_the_session(house: House) -> None:
-    house.describe(wide)
+    house.describe(with_a_day_to_come)
     text = "Event,ID,Name,Province,Hours,Day 05-02-2024,Day soon\nE1,1,Sok Dara,Takeo,6,P,P\nE1,2,X Y,Takeo,6,?,P\n"
     rows = refused(house, "att_w.csv", text)
     cells = [r for r in rows if r["column_name"] == "status"]
@@ -81,7 +76,7 @@ def test_a_wide_sheet_names_the_header_of_the_session(house: House) -> None:
 
 
 def test_rows_that_contradict_each_other_are_named_by_the_partners_headers_and_plain_words(house: House) -> None:
-    house.describe(wide)
+    house.describe(with_a_day_to_come)
     text = "Event,ID,Name,Province,Hours,Day 05-02-2024\nE1,1,Sok Dara,Takeo,6,P\nE1,1,Sok Dara,Takeo,6,A\n"
     rows = refused(house, "att_w.csv", text)
     key = [r["message"] for r in rows if r["code"] == "SALA-R013"]

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from tests.conftest import House
-from tests.unit.contract.test_mistakes import Document, column, set_custom, table
+from tests.contract_changes import Document, column, set_custom, table
 from warehouse.pipeline import ingest, pending
 from warehouse.store import ledger
 from warehouse.store.ledger import Record

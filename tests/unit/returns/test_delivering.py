@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
 from tests.conftest import House, listing, row
-from tests.unit.contract.test_mistakes import set_custom, told
+from tests.contract_changes import set_custom, told
 from warehouse.connectors.connection import Connection
 from warehouse.errors import TerminalError
 from warehouse.reporting import give_back

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import House, listing, row
-from tests.unit.contract.test_mistakes import Document, column, set_custom, table
+from tests.contract_changes import wide
 from tests.unit.returns.packs import SUMMARY, book, packs, said
 
 ROWS = [row(n) for n in range(9)] + [row(9, "z"), row(10, "A")]
@@ -63,15 +63,6 @@ def test_what_the_file_holds_and_what_of_it_was_accepted_are_two_numbers(house: 
     shown = said(book(pack), SUMMARY)
     assert "\n33\n33\n29\nagrees" in shown
     assert shown.index("found in the file") < shown.index("of these accepted")
-
-
-def wide(document: Document) -> None:
-    set_custom(table(document), "sessions", {"header": r"Day (?P<day>\d\d-\d\d-2024)"})
-    column(document, "status").pop("physicalName")
-    date = column(document, "session_date")
-    date.pop("physicalName")
-    set_custom(date, "template", "{session.day}")
-    set_custom(date, "dateFormats", ["%d-%m-%Y"])
 
 
 def test_under_a_session_it_is_about_who_was_present(house: House) -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import PARTNER, listing, row
-from tests.unit.contract.test_mistakes import set_custom
+from tests.contract_changes import set_custom
 from tests.unit.vault.conftest import GONE, Household, files_of
 from warehouse import pipeline
 from warehouse.connectors.connection import Connection
