@@ -221,9 +221,12 @@ def _drift(home: Home) -> list[dict[str, Any]]:
 
 
 def _held(home: Home) -> list[dict[str, str]]:
-    """Return the error of each file held, with who it is from."""
+    """Return the error of each file held, with who it is from; one that was corrected since needs nobody."""
+    from warehouse.returns.comparison import corrected
     from warehouse.store import ledger
     from warehouse.store.accounts import accounts
 
-    held = [record.error for record in accounts(ledger.read_all(home)) if record.outcome == "held" and record.error]
+    records = accounts(ledger.read_all(home))
+    done = corrected(records)
+    held = [r.error for r in records if r.outcome == "held" and r.error and r.delivery_id not in done]
     return sorted(held, key=lambda error: error["where"])

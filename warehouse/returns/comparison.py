@@ -27,6 +27,18 @@ def earlier_of(record: Record, records: Iterable[Record]) -> Record | None:
     return max(same, key=_rank, default=None)
 
 
+def corrected(records: Iterable[Record]) -> set[str]:
+    """Return which deliveries a later one of the same thing corrects that was accepted: nobody need mend these."""
+    last: dict[tuple[str, str], tuple[int, int, str]] = {}
+    known = [record for record in records if record.slot]
+    for record in known:
+        if record.outcome == "accepted":
+            thing = record.partner, record.slot or ""
+            last[thing] = max(last.get(thing, _rank(record)), _rank(record))
+    nowhere = (0, 0, "")
+    return {r.delivery_id for r in known if _rank(r) < last.get((r.partner, r.slot or ""), nowhere)}
+
+
 def _rank(record: Record) -> tuple[int, int, str]:
     return record.revision, min(delivery.modified_ns for delivery in record.deliveries), record.delivery_id
 

@@ -54,6 +54,31 @@ def test_ingest_then_status_tell_outcomes_refusals_and_what_to_do(sala: Callable
     assert "MoJ_attendance_2022-11.csv" in text
 
 
+def test_a_hold_is_told_until_a_later_delivery_of_the_same_thing_is_accepted(
+    sala: Callable[..., Any], tmp_path: Path
+) -> None:
+    inbox, good = tmp_path / "var" / "inbox" / "moj-asean-act", (SAMPLE / "MoJ_attendance_2023-04.csv").read_bytes()
+    inbox.mkdir(parents=True)
+    no_rows = good.splitlines(keepends=True)[0]
+
+    def held_after(at: int, **delivered: bytes) -> list[str]:
+        """Names of the files that are still to mend, after deliveries at so many seconds."""
+        for name, content in delivered.items():
+            path = inbox / f"MoJ_attendance_2023-{name.removeprefix('month')}.csv"
+            path.write_bytes(content)
+            os.utime(path, (1_700_000_000 + at, 1_700_000_000 + at))
+        sala("ingest", "moj-asean-act", "--workers", 1)
+        said = sala("status").out
+        found = [error["where"].rpartition("/")[2] for error in json.loads(sala("status", "--json").out)["held"]]
+        assert [name for name in found if name not in said] == []
+        assert said.count("do this") == len(found)
+        return [name.removeprefix("MoJ_attendance_2023-").removesuffix(".csv") for name in found]
+
+    assert held_after(0, month04=no_rows, month05=no_rows + b"\n") == ["04", "05"]
+    assert held_after(10, month04_v2=good) == ["05"]
+    assert held_after(20, month04_v3=no_rows + b"\n\n") == ["04_v3", "05"], "nothing accepted came after it"
+
+
 def test_a_file_from_elsewhere_is_copied_into_the_inbox_and_never_over_another(
     sala: Callable[..., Any], tmp_path: Path
 ) -> None:
