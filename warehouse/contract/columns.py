@@ -87,9 +87,10 @@ def _column(builder: Builder, path: str, prop: SchemaProperty, column: Column, s
         )
     if options.template is not None:
         _check_template(builder, path, options.template, sketch)
-    _check_codes(builder, path, column, given, sketch)
-    _check_dates(builder, path, column, given, table)
     required = bool(prop.required) or column.demanded
+    _check_codes(builder, path, column, given, sketch)
+    _check_blank(builder, path, column, given, (_allowed(column, sketch.programmes), required))
+    _check_dates(builder, path, column, given, table)
     return ColumnContract(column, headers, required, bool(prop.unique), bool(prop.primaryKey), options)
 
 
@@ -144,11 +145,28 @@ def _check_codes(builder: Builder, path: str, column: Column, given: Given[Colum
     if constant and "codes" not in given.doubtful and not _means(constant, column, allowed, spellings):
         action = did_you_mean(constant, allowed)
         builder.note(f"{path}.template", repr(constant), f"a code of '{column.name}'", action)
-    if options.blank is not None and options.blank not in allowed | BLANK_WORDS:
-        builder.note(
-            f"{path}.blank", repr(options.blank), "a code, 'empty' or 'refuse'", did_you_mean(options.blank, allowed)
-        )
-    if column.name == "status" and options.blank is None and "blank" not in given.doubtful:
+
+
+def _check_blank(
+    builder: Builder,
+    path: str,
+    column: Column,
+    given: Given[ColumnProperties],
+    holds: tuple[frozenset[str] | None, bool],
+) -> None:
+    """Note a `blank` that is nothing the column may hold, or contradicts what the column requires."""
+    codes, required = holds
+    blank = given.options.blank if given.options else None
+    if blank is not None and blank not in BLANK_WORDS | (codes or frozenset()):
+        expected = "'empty' or 'refuse'" if codes is None else "a code, 'empty' or 'refuse'"
+        builder.note(f"{path}.blank", repr(blank), expected, did_you_mean(blank, BLANK_WORDS | (codes or frozenset())))
+    if required and blank == "empty":
+        expected = f"one of both: '{column.name}' must have a value" if column.demanded else "one of both"
+        action = "remove required, or write blank: refuse, or a code that an empty cell means"
+        builder.note(f"{path}.blank", "an empty cell that is let pass, in a required column", expected, action)
+    if codes is None and blank == "refuse" and not required:
+        builder.note(f"{path}.blank", "'refuse' in a column that is not required", "one of both", "add required: true")
+    if column.name == "status" and blank is None and "blank" not in given.doubtful:
         action = "add blank: absent, blank: unknown or blank: refuse"
         builder.note(path, "nothing about an empty cell", "what an empty attendance cell means", action)
 

@@ -83,6 +83,14 @@ def test_custom_properties(house: House, change: Change, expected: list[str]) ->
     assert [part for part in expected if part not in text] == [], text
 
 
+def required_and_blank(name: str, blank: str = "empty") -> Change:
+    def change(document: Document) -> None:
+        column(document, name)["required"] = True
+        set_custom(column(document, name), "blank", blank)
+
+    return change
+
+
 COLUMNS: list[tuple[str, Change, list[str]]] = [
     (
         "unknown column",
@@ -128,6 +136,18 @@ COLUMNS: list[tuple[str, Change, list[str]]] = [
         ["empty attendance cell", "blank: unknown"],
     ),
     ("blank", lambda d: set_custom(column(d, "status"), "blank", "absnt"), ["'absnt'", "did you mean 'absent'?"]),
+    ("blank of no code", lambda d: set_custom(column(d, "hours"), "blank", "unknown"), ["'unknown'", "'empty' or 're"]),
+    (
+        "blank passes what is demanded",
+        lambda d: set_custom(column(d, "status"), "blank", "empty"),
+        ["must have a value"],
+    ),
+    ("blank passes what is required", required_and_blank("province_of_duty"), ["properties[5].blank", "blank: refuse"]),
+    (
+        "blank refuses what may be empty",
+        lambda d: set_custom(column(d, "hours"), "blank", "refuse"),
+        ["required: true"],
+    ),
     ("code", lambda d: set_custom(column(d, "status"), "codes", {"here": ["P"]}), ["'here'", "a code of 'status'"]),
     (
         "overlap",
@@ -167,6 +187,12 @@ COLUMNS: list[tuple[str, Change, list[str]]] = [
 def test_columns(house: House, change: Change, expected: list[str]) -> None:
     text = said(house, change)
     assert [part for part in expected if part not in text] == [], text
+
+
+@pytest.mark.parametrize(("name", "blank"), [("status", "unknown"), ("province_of_duty", "07"), ("hours", "refuse")])
+def test_a_required_column_may_say_what_an_empty_cell_means(house: House, name: str, blank: str) -> None:
+    house.describe(required_and_blank(name, blank))
+    assert [c.id for c in load_contracts(house.home.contracts)] == ["acme"]
 
 
 CONTRACTS: list[tuple[str, Change, list[str]]] = [
