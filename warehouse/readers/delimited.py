@@ -113,7 +113,7 @@ def _plain(text: bytes, dialect: Dialect, table: Table, counted: int) -> RawFile
     rows = islice(csv.reader(head, delimiter=dialect.delimiter, quotechar=dialect.quote), 1 + SEARCHED_BELOW)
     cells, *below = rows
     header = find_header([cells, *below], table, "the file")
-    if text.count(first_line.rstrip(b"\r\n")) > 1 or len(cells) != header.width:
+    if len(cells) != header.width:
         return None
     if len(cells) == 1 and _has_blank_line(text):  # with more columns Arrow takes it for a ragged row
         return None
@@ -125,7 +125,7 @@ def _plain(text: bytes, dialect: Dialect, table: Table, counted: int) -> RawFile
         parsed, versions = _parsed(body, dialect.delimiter, quote, cells, header)
     except pa.ArrowInvalid:
         return None  # ragged rows: the strict reader names each of them
-    if _any_set_aside(parsed, body, dialect, header, table):
+    if _any_set_aside(parsed, body, dialect, cells, table):
         return None
     numbers = pa.array(np.arange(2, len(parsed) + 2, dtype=np.int32))
     sheet = RawSheet(
@@ -149,7 +149,10 @@ def _parsed(
         read_options=pa_csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False),
         parse_options=pa_csv.ParseOptions(delimiter=delimiter, quote_char=quote, ignore_empty_lines=False),
         convert_options=pa_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, TEXT), include_columns=list(wanted.values()), null_values=[]
+            column_types=dict.fromkeys(names, TEXT),
+            include_columns=list(wanted.values()),
+            null_values=[],
+            check_utf8=False,  # the whole text was checked when it was decoded
         ),
     )
     rows = rows.rename_columns(list(wanted)).unify_dictionaries().combine_chunks()
@@ -164,11 +167,11 @@ def _has_blank_line(text: bytes) -> bool:
     return text.startswith((b"\n", b"\r\n")) or b"\n\n" in text or b"\n\r\n" in text
 
 
-def _any_set_aside(rows: pa.Table, body: pa.Buffer, dialect: Dialect, header: Header, table: Table) -> bool:
+def _any_set_aside(rows: pa.Table, body: pa.Buffer, dialect: Dialect, header: list[str], table: Table) -> bool:
     """True when some row may be blank or a header again: the strict reader sets such rows aside."""
-    known = pa.array(sorted({*wanted_headers(table), *(text.lower() for text in header.unknown)}))
+    known = _compared(pa.array([*wanted_headers(table), *filter(tidy, header)]))
     for values in (column.chunk(0).dictionary for column in rows.columns):
-        if pc.any(pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(values)), known)).as_py():
+        if pc.any(pc.is_in(_compared(values), known)).as_py():
             return True
     column = rows.column(0).chunk(0)
     first = pc.utf8_trim_whitespace(column.dictionary)
@@ -178,6 +181,11 @@ def _any_set_aside(rows: pa.Table, body: pa.Buffer, dialect: Dialect, header: He
     lines = body.to_pybytes().split(b"\n") if len(places) else []
     marks = str.maketrans({dialect.delimiter: " ", dialect.quote: " "})
     return any(not tidy(lines[place].decode().translate(marks)) for place in places)
+
+
+def _compared(texts: pa.Array) -> pa.Array:
+    """Return texts as they are compared with headers, at the least."""
+    return pc.utf8_lower(pc.utf8_trim_whitespace(texts))
 
 
 def _strict(text: bytes, dialect: Dialect, table: Table, counted: int) -> RawFile:
