@@ -35,14 +35,18 @@ class Column:
     def of(cls, codes: Codes, values: list[object | None], rules: list[str | None] | None = None) -> Column:
         """Return a column with one code per value: two spellings of a value are one, unreadable texts stay apart."""
         rules = rules or [None] * len(values)
-        keys = [
-            ("unreadable", place) if rule else value
-            for place, (value, rule) in enumerate(zip(values, rules, strict=True))
-        ]
+        keys = (
+            [
+                ("unreadable", place) if rule else value
+                for place, (value, rule) in enumerate(zip(values, rules, strict=True))
+            ]
+            if any(rules)
+            else values
+        )
+        if len(set(keys)) == len(keys):
+            return cls(codes, values, rules)
         numbers: dict[object, int] = {}
         code_of = np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int32)
-        if len(numbers) == len(values):
-            return cls(codes, values, rules)
         first = np.unique(code_of, return_index=True)[1]
         return cls(code_of[codes], [values[place] for place in first], [rules[place] for place in first])
 
@@ -60,11 +64,13 @@ class Column:
         if arrow_type != pa.string():
             return pa.array(self.values, arrow_type).take(pa.array(self.codes))
         # A dictionary is written whole: a value of refused rows only must not be among the accepted ones.
-        held = np.bincount(self.codes, minlength=len(self.values)) > 0
-        held &= np.array([value is not None for value in self.values], bool)
+        held = np.zeros(len(self.values), bool)
+        held[self.codes] = True
+        empty = held & np.array([value is None for value in self.values], bool)
+        held &= ~empty
         place_of = (np.cumsum(held) - 1).astype(np.int32)
-        places = pa.array(place_of[self.codes], mask=None if held.all() else ~held[self.codes])
-        texts = pa.array([value for value, is_held in zip(self.values, held, strict=True) if is_held], pa.string())
+        places = pa.array(place_of[self.codes], mask=empty[self.codes] if empty.any() else None)
+        texts = pa.array([self.values[place] for place in np.flatnonzero(held).tolist()], pa.string())
         array = pa.DictionaryArray.from_arrays(places, texts)
         assert array.type == TEXT
         return array
@@ -80,6 +86,13 @@ def combined(columns: Sequence[Column]) -> npt.NDArray[np.int64]:
         numbers = numbers * len(column.values) + column.codes
         count *= len(column.values)
     return numbers
+
+
+def shared(numbers: npt.NDArray[np.int64]) -> Rows:
+    """Return the rows whose number another row has too; sorted numbers stand beside their equals."""
+    ordered = np.sort(numbers)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return np.flatnonzero(pd.Series(numbers).isin(twice).to_numpy())
 
 
 def numbered(columns: Sequence[Column]) -> tuple[npt.NDArray[np.int64], Rows]:

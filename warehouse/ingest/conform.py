@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.contract.columns import PLACEHOLDER
 from warehouse.contract.entities import Kind
@@ -24,7 +25,7 @@ from warehouse.ingest.columns import Codes, Column
 from warehouse.ingest.date_evidence import Evidence
 from warehouse.ingest.dates import decide
 from warehouse.ingest.parts import MISSING, parts_of, refusing_missing
-from warehouse.ingest.values import Converter, converter
+from warehouse.ingest.values import OWN_VALUES, Converter, converter
 from warehouse.readers.faults import TitleMissing
 from warehouse.readers.raw import TEXT, RawFile, RawSheet
 
@@ -143,9 +144,7 @@ def _sheet(sheet: RawSheet, table: Table, cells: dict[str, Cells], converters: d
     row_of = np.repeat(np.arange(persons), width)
     columns: dict[str, Column] = {}
     for name, (distinct, codes, _) in cells.items():
-        convert = refusing_missing(converters[name])
-        converted = [convert(text) for text in distinct]
-        columns[name] = Column.of(codes, [c.value for c in converted], [c.rule for c in converted])
+        columns[name] = Column.of(codes, *_converted(distinct, converters[name]))
     headers: list[object | None] = [s.header for s in sheet.sessions] or [None]
     sessions = Column(np.tile(np.arange(width, dtype=np.int32), persons), headers, [None] * width)
     numbers = sheet.row_numbers.to_numpy().astype(np.int32)[row_of]
@@ -162,6 +161,19 @@ def _sheet(sheet: RawSheet, table: Table, cells: dict[str, Cells], converters: d
     conformed.faults += _layout_faults(sheet, table, numbers, width)
     conformed.refused += _refused(sheet, width)
     return conformed
+
+
+def _converted(texts: list[str], convert: Converter) -> tuple[list[object | None], list[str | None]]:
+    """Return the value of each text, and the rule it breaks."""
+    values: list[object | None] = [*texts]
+    rules: list[str | None] = [None] * len(texts)
+    array, own = pa.array(texts, pa.string()), np.full(len(texts), convert in OWN_VALUES)
+    for pattern in OWN_VALUES.get(convert, ()):
+        own &= pc.match_substring_regex(array, pattern).to_numpy(zero_copy_only=False)
+    convert_one = refusing_missing(convert)
+    for place in np.flatnonzero(~own).tolist():
+        values[place], rules[place] = convert_one(texts[place])
+    return values, rules
 
 
 def _encoded(column: pa.ChunkedArray) -> tuple[list[str], Codes]:

@@ -50,12 +50,14 @@ class Question:
         expectation: Great Expectations' type.
         kwargs: Its arguments; column names among them are the keys of `values`.
         values: For each column the distinct values, all of one length.
+        foreseen: Values of the one column that later files will hold: judged with the first ones that are not known.
     """
 
     name: str
     expectation: str
     kwargs: dict[str, Any]
     values: dict[str, list[object | None]]
+    foreseen: tuple[object, ...] = ()
 
     @property
     def rows(self) -> list[Values]:
@@ -111,7 +113,10 @@ def _unjudged(question: Question, known: dict[Values, bool]) -> Question:
         return question.only([]) if question.whole in _together else question
     if len(known) > REMEMBERED:
         known.clear()
-    return question.only([place for place, row in enumerate(question.rows) if row not in known])
+    asked = question.only([place for place, row in enumerate(question.rows) if row not in known])
+    if not asked.foreseen or not asked.rows:
+        return asked
+    return replace(asked, values={name: [*values, *asked.foreseen] for name, values in asked.values.items()})
 
 
 def _judged(questions: Sequence[Question]) -> list[Codes]:

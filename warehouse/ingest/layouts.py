@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.readers.kinds import kind_of_column
+from warehouse.readers.kinds import LOOKED_AT, kind_of_column
 from warehouse.readers.raw import RawFile, RawSheet
 
 _UNKNOWN = ("code_unknown", "name_unknown")
@@ -49,4 +49,4 @@ def _sheet(sheet: RawSheet) -> dict[str, Any]:
 
 
 def _texts(column: pa.ChunkedArray) -> Any:
-    return (text.as_py() for chunk in column.chunks for text in chunk.dictionary)
+    return (text for chunk in column.chunks for text in chunk.dictionary[:LOOKED_AT].to_pylist())

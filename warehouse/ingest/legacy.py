@@ -40,18 +40,19 @@ def judge(faults: Faults, columns: dict[str, Column], headers: dict[str, str]) -
     doubts: list[FileHeld] = []
     for name, column in columns.items():
         typed = sum(len(rows) for rule, rows, of in faults if rule == RULE and of == name)
-        filled = np.array(
-            [value is not None or bool(rule) for value, rule in zip(column.values, column.rules, strict=True)], bool
-        )
-        texts = [str(value or "") for value in column.values]
         header = headers.get(name, name)
-        if typed and typed * MARGIN >= np.count_nonzero(filled[column.codes]):
+        if typed and typed * MARGIN >= _filled_cells(column):
             doubts.append(_held(header, f"{typed} cells are in such a font"))
-        elif name in _NAMES and look_legacy(texts):
+        elif name in _NAMES and look_legacy(texts := [str(value or "") for value in column.values]):
             doubts.append(_held(header, "its letters are those that such a font shows as Khmer"))
             latin = np.array([is_written_in_latin(text) for text in texts], bool)
             faults = [*faults, (RULE, np.flatnonzero(latin[column.codes]), name)]
     return faults, doubts
+
+
+def _filled_cells(column: Column) -> int:
+    filled = [value is not None or bool(rule) for value, rule in zip(column.values, column.rules, strict=True)]
+    return int(np.count_nonzero(np.array(filled, bool)[column.codes]))
 
 
 def _held(header: str, found: str) -> LegacyFont:

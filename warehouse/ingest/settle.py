@@ -88,7 +88,7 @@ def settle(
     """
     conformed = conform(raw, table, contract, groups)
     counted = _counted(raw, len(conformed))
-    repeated = repeated_rows(conformed)
+    repeated = repeated_rows(conformed, table)
     refusals, validations, held = _judged(conformed, table, repeated)
     refused = _refused(refusals, len(conformed)) & ~repeated
     persons = _persons(conformed, table, contract.id, keys, erased_among)

@@ -69,20 +69,25 @@ def refused_rows(
 
 
 def _provenance(conformed: Conformed, table: Table, origin: Origin, rows: Rows) -> dict[str, pa.Array]:
-    numbers = pa.array(conformed.row_numbers[rows])
     sessions, sheets = conformed.sessions.at(rows), conformed.sheet_codes[rows]
-    parts = [
-        pa.scalar(origin.delivery_id[:12]),
-        pc.cast(pa.array(conformed.sheet_numbers[rows]), pa.string()),
-        pc.cast(numbers, pa.string()),
-    ]
-    if table.options.sessions:
-        parts.append(pc.cast(pa.array(sessions.codes), pa.string()))
     return {
         "partner_id": Column.constant(origin.partner, len(rows)).array(pa.string()),
         "delivery_id": Column.constant(origin.delivery_id, len(rows)).array(pa.string()),
-        "row_id": pc.binary_join_element_wise(*parts, ":"),
+        "row_id": _row_ids(conformed, table, origin, rows),
         "sheet": Column.of(sheets, list(conformed.sheet_names)).array(pa.string()),
-        "row_number": numbers,
+        "row_number": pa.array(conformed.row_numbers[rows]),
         "source_column": Column.of(sessions.codes, sessions.values).array(pa.string()),
     }
+
+
+def _row_ids(conformed: Conformed, table: Table, origin: Origin, rows: Rows) -> pa.Array:
+    """Return what names each row for good: the delivery, the sheet, the row, and the session in a wide sheet."""
+    short, within = origin.delivery_id[:12], pc.cast(pa.array(conformed.row_numbers[rows]), pa.string())
+    if table.options.sessions:
+        within = pc.binary_join_element_wise(
+            within, pc.cast(pa.array(conformed.sessions.codes[rows]), pa.string()), ":"
+        )
+    if len(conformed.sheet_names) == 1:  # which takes a quarter of the time that joining does
+        return pc.binary_replace_slice(within, 0, 0, f"{short}:{conformed.sheet_numbers[0]}:")
+    sheets = pc.cast(pa.array(conformed.sheet_numbers[rows]), pa.string())
+    return pc.binary_join_element_wise(pa.scalar(short), sheets, within, ":")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ import pandas as pd
 
 from warehouse.contract.entities import Kind
 from warehouse.contract.model import ColumnContract, Rule, Table
-from warehouse.ingest.columns import Column, Rows, combined, numbered
+from warehouse.ingest.columns import Column, Rows, combined, numbered, shared
 from warehouse.ingest.conform import Conformed, RowsRefused
 from warehouse.ingest.expectations import Question, failing
 from warehouse.ingest.messages import MESSAGES, called, sentence
@@ -23,6 +25,7 @@ from warehouse.ingest.values import describe_expected, describe_window
 LAYOUT_RULES = frozenset({"row_width", "error_cell", "formula_without_result", "zeros_lost", "legacy_font"})
 # What the contract foresees is no fault of the file: it counts towards no tolerance.
 FORESEEN = frozenset({"superseded", "rejected_status"})
+_MOST_DAYS = 10_000  # of a course window; the verdicts on a longer one would not be remembered
 ALONE = FORESEEN | {"parent_missing"}  # such a row has no other reason worth telling
 
 
@@ -49,6 +52,26 @@ class Check:
     expectation: str
     kwargs: dict[str, Any]
     expected: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a check asks, and of which rows.
+
+    Attributes:
+        values: For each column the distinct values, as the question names them.
+        codes: For each row a code.
+        places: For each code the place among `values`; -1 where nothing is asked.
+    """
+
+    values: dict[str, list[object | None]]
+    codes: npt.NDArray[np.integer[Any]]
+    places: npt.NDArray[np.int64]
+
+    def rows(self, failed: npt.NDArray[np.int64], passed_over: npt.NDArray[np.bool_]) -> Rows:
+        """Return the rows that hold a value that failed."""
+        codes = np.isin(self.places, failed)
+        return np.flatnonzero(codes[self.codes] & ~passed_over) if codes.any() else np.empty(0, np.int64)
 
 
 def refusals_of_reading(conformed: Conformed, table: Table) -> list[Refusal]:
@@ -97,23 +120,21 @@ def validate(
         The refusals of error-severity rules, and one summary per rule (see `store.schemas.VALIDATIONS`).
     """
     checks = list(_checks(conformed, table))
-    distinct = [_distinct(conformed, check, open_rows) for check in checks]
-    for _, places in distinct:
-        places[passed_over] = -1
+    asked = [_asked(conformed, check, open_rows) for check in checks]
     questions = [
-        Question(check.rule, check.expectation, check.kwargs, values)
-        for check, (values, _) in zip(checks, distinct, strict=True)
+        Question(check.rule, check.expectation, check.kwargs, of.values, _foreseen(check))
+        for check, of in zip(checks, asked, strict=True)
     ]
     refusals, summaries = [], []
-    for check, (_, places), failed in zip(checks, distinct, failing(questions), strict=True):
-        rows = np.flatnonzero(np.isin(places, failed)) if len(failed) else np.empty(0, np.int64)
+    for check, of, failed in zip(checks, asked, failing(questions), strict=True):
+        rows = of.rows(failed, passed_over)
         column = check.columns[0] if len(check.columns) == 1 else None
         summaries.append(
             {
                 "rule": check.rule,
                 "column_name": column,
                 "severity": check.severity,
-                "rows_evaluated": int(np.count_nonzero(places >= 0)),
+                "rows_evaluated": int(np.count_nonzero((of.places >= 0)[of.codes] & ~passed_over)),
                 "rows_failed": len(rows),
             }
         )
@@ -159,55 +180,76 @@ def _own(rule: Rule) -> Check:
     return Check(rule.name, "contract_rule", rule.severity, tuple(columns), rule.expectation, kwargs, rule.message)
 
 
-def _distinct(
-    conformed: Conformed, check: Check, open_rows: npt.NDArray[np.bool_]
-) -> tuple[dict[str, list[object | None]], npt.NDArray[np.int64]]:
-    """Return the distinct values of a check's columns and, for each row, which of them it holds (-1: not asked)."""
+def _asked(conformed: Conformed, check: Check, open_rows: npt.NDArray[np.bool_]) -> Asked:
+    """Return the distinct values of a check's columns, and which rows hold them."""
     columns = [conformed.columns[name] for name in check.columns]
     if check.expectation.endswith("_to_be_unique"):
         return _suspects(columns, check.columns, open_rows)
-    if check.kind == "required_empty":
-        columns = [_by_presence(columns[0])]
+    if len(columns) == 1:  # its values have numbers already
+        return _of_one(columns[0], check)
     numbers, first = numbered(columns)
     readable = np.ones(len(first), bool)
-    for column in columns:  # a text that broke a rule of reading has no value; it is refused already
-        if any(column.rules):
-            readable &= np.array([rule is None for rule in column.rules])[column.codes[first]]
-    kept = np.flatnonzero(readable)
-    renumbered = np.full(len(first), -1, np.int64)
-    renumbered[kept] = np.arange(len(kept))
-    values = {name: _values(column, first[kept]) for name, column in zip(check.columns, columns, strict=True)}
-    return values, renumbered[numbers]
+    for column in columns:
+        readable &= _readable(column)[column.codes[first]]
+    kept = first[readable]
+    values = {name: _values(column, kept) for name, column in zip(check.columns, columns, strict=True)}
+    return Asked(values, numbers, _counted(readable))
 
 
-def _suspects(
-    columns: list[Column], names: tuple[str, ...], open_rows: npt.NDArray[np.bool_]
-) -> tuple[dict[str, list[object | None]], npt.NDArray[np.int64]]:
+def _of_one(column: Column, check: Check) -> Asked:
+    (name,), readable = check.columns, _readable(column)
+    if check.kind == "required_empty":  # nothing else is asked of a value than whether it is there
+        missing = np.array([value is None for value in column.values], np.int64)
+        return Asked({name: ["there", None]}, column.codes, np.where(readable, missing, -1))
+    values = [column.values[place] for place in np.flatnonzero(readable).tolist()]
+    return Asked({name: values}, column.codes, _counted(readable))
+
+
+def _readable(column: Column) -> npt.NDArray[np.bool_]:
+    """Return which values can be asked of: a text that broke a rule of reading has none, and is refused already."""
+    return np.array([rule is None for rule in column.rules], bool)
+
+
+def _counted(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Return the number of each that is chosen, from 0; -1 for the others."""
+    return np.where(chosen, np.cumsum(chosen) - 1, -1)
+
+
+def _foreseen(check: Check) -> tuple[dt.date, ...]:
+    """Return the days of the course window: else the validator is asked about the few days of each file anew."""
+    bounded = check.kind == "date_outside_window"
+    return _days(check.kwargs["min_value"], check.kwargs["max_value"]) if bounded else ()
+
+
+@cache
+def _days(first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
+    """Return all days from the first to the last; none of a time so long that its verdicts are not remembered."""
+    days = (last - first).days + 1
+    return tuple(first + dt.timedelta(day) for day in range(days)) if days <= _MOST_DAYS else ()
+
+
+def _suspects(columns: list[Column], names: tuple[str, ...], open_rows: npt.NDArray[np.bool_]) -> Asked:
     """For uniqueness the question is about rows that share their key with another: all others hold it.
 
     Whether they may depends only on how many share it: one example of each number is asked, without any value.
     """
     keys = combined(columns)
     rows = np.flatnonzero(open_rows)
-    shared = rows[pd.Series(keys[rows]).duplicated(keep=False).to_numpy()]
-    groups = pd.factorize(keys[shared])[0]
+    suspects = rows[shared(keys[rows])]
+    groups = pd.factorize(keys[suspects])[0]
     numbers, example_of = np.unique(np.bincount(groups)[groups], return_inverse=True)
-    places = np.full(len(keys), -1, np.int64)
-    places[shared] = (np.cumsum(numbers) - numbers)[example_of]  # where the example's rows begin
     examples = np.repeat(np.arange(len(numbers)), numbers).tolist()
-    return {name: [*examples] for name in names}, places
-
-
-def _by_presence(column: Column) -> Column:
-    """Return the column with two values, one that is there and one that is not: nothing else is asked of it."""
-    return Column.of(column.codes, [None if value is None else "there" for value in column.values], column.rules)
+    codes = np.zeros(len(keys), np.int64)
+    codes[suspects] = example_of + 1
+    places = np.append(-1, np.cumsum(numbers) - numbers)  # where the example's rows begin
+    return Asked({name: [*examples] for name in names}, codes, places)
 
 
 def _values(column: Column, rows: Rows) -> list[object | None]:
     return [column.values[code] for code in column.codes[rows]]
 
 
-def repeated_rows(conformed: Conformed) -> npt.NDArray[np.bool_]:
+def repeated_rows(conformed: Conformed, table: Table) -> npt.NDArray[np.bool_]:
     """Return which rows equal an earlier row of the file in every canonical column.
 
     A row that is refused as a whole, or has a fault of layout (a cell too many, an error cell), does not make a sound
@@ -218,8 +260,13 @@ def repeated_rows(conformed: Conformed) -> npt.NDArray[np.bool_]:
         faulty[rows] |= rule in LAYOUT_RULES
     for refused in conformed.refused:
         faulty[refused.rows] = 1
-    layout = Column(faulty, [False, True], [None, None])
-    return pd.Series(combined([layout, *conformed.columns.values()])).duplicated().to_numpy()
+    columns = [Column(faulty, [False, True], [None, None]), *conformed.columns.values()]
+    # A key tells nearly all rows apart: only rows that share theirs are looked at further.
+    key = [conformed.columns[name] for name in table.primary_key]
+    alike = shared(combined(key)) if key else np.arange(len(conformed))
+    repeated = np.zeros(len(conformed), bool)
+    repeated[alike] = pd.Series(combined([column.at(alike) for column in columns])).duplicated().to_numpy()
+    return repeated
 
 
 def nobody_rows(conformed: Conformed, table: Table) -> npt.NDArray[np.bool_]:
@@ -227,6 +274,9 @@ def nobody_rows(conformed: Conformed, table: Table) -> npt.NDArray[np.bool_]:
     nobody = np.ones(len(conformed), bool)
     for contract in table.columns:
         if contract.column.identifies and contract.name not in ("birth_date", "birth_year"):
-            column = conformed.columns[contract.name]
-            nobody &= np.array([not says_who(value) for value in column.values])[column.codes]
+            column, rows = conformed.columns[contract.name], np.flatnonzero(nobody)
+            asked = np.flatnonzero(np.bincount(column.codes[rows], minlength=len(column.values)))
+            silent = np.zeros(len(column.values), bool)
+            silent[asked] = [not says_who(column.values[code]) for code in asked.tolist()]
+            nobody[rows] = silent[column.codes[rows]]
     return nobody

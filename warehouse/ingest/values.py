@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import NamedTuple
@@ -51,6 +51,11 @@ class Converted(NamedTuple):
 Converter = Callable[[str], Converted]
 
 
+# The texts that a converter returns as they are match all its patterns (of RE2): printable ASCII with single spaces,
+# of which nothing has to be said. They are found for all texts of a column at once, in a tenth of the time.
+_UNCHANGED = "^[!-<>@-~][!->@-~]*( [!->@-~]+)*$"
+
+
 def converter(contract: ColumnContract, table: Table, programmes: frozenset[str]) -> Converter:
     """Return the function that converts the texts of one column."""
     kind = contract.column.kind
@@ -85,6 +90,11 @@ def _person_name(raw: str) -> Converted:
     if value and any(map(str.isalnum, raw)) and not any(map(str.isalpha, raw)):
         return Converted(None, "name_without_letters")
     return Converted(value, rule)
+
+
+OWN_VALUES: Mapping[Converter, tuple[str, ...]] = MappingProxyType(
+    {_text: (_UNCHANGED,), _person_name: (_UNCHANGED, "[A-Za-z]")}
+)
 
 
 def _coded(contract: ColumnContract, shared: dict[str, str], unknown: str, fold: Callable[[str], str]) -> Converter:

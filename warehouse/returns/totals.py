@@ -34,7 +34,7 @@ Counting = Callable[[str], list[str]]  # from the number claimed to what all row
 
 def totals_of(examined: Examined, refusals: list[Refused]) -> tuple[Total, ...]:
     """Return every total of the file's footer rows that can be counted again, in their order."""
-    accepted = ~repeated_rows(examined.conformed)
+    accepted = ~repeated_rows(examined.conformed, examined.table)
     refused = examined.rows_of(refusals)
     accepted[refused[refused >= 0]] = False
     return tuple(total for sheet in examined.raw.sheets for total in _Sheet(examined, sheet, accepted).totals())
