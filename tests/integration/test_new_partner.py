@@ -10,13 +10,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from warehouse import pipeline
+from warehouse import pipeline, reporting
 from warehouse.cli import main
 from warehouse.contract import load_contracts
 from warehouse.drafting.writing import DOUBT, gaps
@@ -123,14 +124,22 @@ def test_the_draft_alone_is_a_contract_already(page: Followed, tmp_path: Path) -
         assert name not in page.draft, "a person of the sample stands in the contract"
 
 
-def test_the_folder_alone_brings_the_partner_into_the_warehouse(home: Home) -> None:
-    shutil.copytree(home.contracts / PARTNER / "sample" / "received", home.root / "inbox" / PARTNER)
-    outcomes = pipeline.ingest_all(home)
-    assert [(o["rows_read"], o["rows_accepted"], o["rows_quarantined"]) for o in outcomes] == [(7, 5, 2)]
+def ingested(home: Home) -> list[tuple[str, int, int, int]]:
+    done = pipeline.ingest_all(home)
+    return [(o["outcome"], o["rows_read"], o["rows_accepted"], o["rows_quarantined"]) for o in done]
+
+
+def publish(home: Home) -> None:
     pipeline.identify(home)
     pipeline.transform(date(2024, 6, 1), home)
     pipeline.audit(home)
     pipeline.publish(home)
+
+
+def test_the_folder_alone_brings_the_partner_into_the_warehouse(home: Home) -> None:
+    shutil.copytree(home.contracts / PARTNER / "sample" / "received", home.root / "inbox" / PARTNER)
+    assert ingested(home) == [("accepted", 7, 5, 2)]
+    publish(home)
     with open_published(home) as connection:
         refused = connection.execute("select row_number, rule from quality.refused_rows order by 1").fetchall()
         assert refused == [(7, "date_outside_window"), (8, "name_unknown")]
@@ -138,6 +147,27 @@ def test_the_folder_alone_brings_the_partner_into_the_warehouse(home: Home) -> N
         assert connection.execute(reached).fetchall() == [(2, 2, "Kampot, Takeo")]
         fresh = connection.execute("select partner_id from quality.freshness").fetchall()
         assert fresh == [(PARTNER,)]
+
+
+def test_the_pack_mended_and_sent_back_under_its_own_name_counts_in_the_place_of_the_file(home: Home) -> None:
+    inbox = home.root / "inbox" / PARTNER
+    shutil.copytree(home.contracts / PARTNER / "sample" / "received", inbox)
+    assert ingested(home) == [("accepted", 7, 5, 2)]
+    (pack,) = reporting.give_back(home, {}.__getitem__, datetime(2024, 6, 1, tzinfo=UTC))
+    (workbook,) = Path(pack["folder"]).glob("*.xlsx")
+    opened = openpyxl.load_workbook(workbook)
+    for cell in (cell for line in opened["Rows"].iter_rows() for cell in line if cell.comment):
+        cell.value = {"07/06/2024": "07/05/2024", "Atlantis": "Takaev"}[str(cell.value)]
+    opened.save(inbox / workbook.name)
+    assert ingested(home) == [("accepted", 7, 7, 0)]
+    publish(home)
+    with open_published(home) as connection:
+        files = connection.execute("select file_names, is_active from quality.file_loads order by 1").fetchall()
+        assert files == [("attendance_2024-05.csv", False), ("attendance_2024-05.csv.xlsx", True)]
+        counted = "select count(*), count(distinct officer_key) from marts.fct_attendance"
+        assert connection.execute(counted).fetchall() == [(7, 4)]
+        reached = "select persons_reached, provinces_of_duty_names from marts.programme_summary"
+        assert connection.execute(reached).fetchall() == [(4, "Kampot, Takeo")]
 
 
 def test_a_later_delivery_of_another_layout_is_explained(page: Followed, tmp_path: Path) -> None:

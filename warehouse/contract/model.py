@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from warehouse.errors import did_you_mean
 # A name with control characters or bytes that are no UTF-8 is never a promised one, whatever the pattern says.
 _UNFIT_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LARGEST_REVISION = 2**31 - 1
+_PACK_NAME = re.compile(r"(?P<file>.+?)(?: \(\d+\))?\.xlsx")  # of a return pack made of another format; browsers count
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,17 @@ class ColumnContract:
 
 @dataclass(frozen=True)
 class Table:
-    """One table a partner sends: which files hold it and how its cells become canonical columns."""
+    """One table a partner sends: which files hold it and how its cells become canonical columns.
+
+    Attributes:
+        is_returned: Its files are return packs that were made of the partner's files and come back mended.
+    """
 
     name: str
     columns: tuple[ColumnContract, ...]
     rules: tuple[Rule, ...]
     options: TableProperties
+    is_returned: bool = field(default=False, repr=False)
 
     @property
     def entity(self) -> str:
@@ -77,6 +83,21 @@ class Table:
     def canonical(self) -> tuple[Column, ...]:
         """All columns of the entity, sent by this partner or not."""
         return ENTITIES[self.entity]
+
+    @cached_property
+    def returned(self) -> Table:
+        """How a return pack is read that was made of the rows of one of these files: they stand in a workbook.
+
+        It is the same thing as that file, so that it supersedes it.
+        """
+        plain = {"format": "workbook", "headerWithin": None, "headerRow": None, "headerLines": 1}
+        options = self.options.model_copy(update={**plain, "footer": (), "endsAt": None})
+        return replace(self, options=options, is_returned=True)
+
+    @cached_property
+    def may_return(self) -> bool:
+        """True when the rows that were read say all that the file says, so that a mended pack may take its place."""
+        return not (self.is_shaped or self.options.titles or self.options.format == "submissions")
 
     @cached_property
     def primary_key(self) -> tuple[str, ...]:
@@ -102,6 +123,10 @@ class Table:
     def match(self, file_name: str) -> re.Match[str] | None:
         """Return the match of a file name, or None when the file is not this table's."""
         if _UNFIT_NAME.search(file_name):
+            return None
+        if self.is_returned and (pack := _PACK_NAME.fullmatch(file_name)):
+            file_name = pack["file"]
+        elif self.is_returned:
             return None
         match = re.fullmatch(self.options.files, file_name)
         return match if match and _revision(match.groupdict()) is not None else None
@@ -147,8 +172,8 @@ class Contract:
     returns: Returns | None = None
 
     def table_for(self, file_name: str) -> tuple[Table, re.Match[str]] | None:
-        """Return the table whose file pattern matches the name, with the match."""
-        for table in self.tables:
+        """Return the table whose file pattern matches the name, or that of the file a pack was made of; the match."""
+        for table in (*self.tables, *(table.returned for table in self.tables)):
             if match := table.match(file_name):
                 return table, match
         return None

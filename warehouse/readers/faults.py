@@ -133,6 +133,13 @@ class DatesSwapped(FileHeld):
     title: ClassVar[str] = "A spreadsheet may have swapped day and month"
 
 
+class PackNotWhole(FileHeld):
+    """A return pack that shows rows of a file comes back in place of that file, or a workbook named like one."""
+
+    code: ClassVar[str] = "SALA-F023"
+    title: ClassVar[str] = "A return pack that cannot take the place of the file"
+
+
 class LegacyFont(FileHeld):
     """Khmer is typed in a font of before Unicode, so that what is stored are other letters."""
 

@@ -12,6 +12,7 @@ from warehouse.contract.wording import close, counterparts
 from warehouse.readers.faults import ColumnUnknown, FileEmpty, HeaderDuplicated, HeaderMissing
 from warehouse.readers.grid import Region, Row
 from warehouse.readers.raw import Session
+from warehouse.readers.returned import check_whole, is_row_column
 
 SEARCHED_BELOW = 50  # rows below the header in which a column that nobody named must have a cell
 
@@ -114,6 +115,7 @@ def _hits(header: list[str], first: Row, wanted: dict[str, str], lines: int) -> 
 def _read_header(first: int, row: list[str], rows: Sequence[Row], table: Table, where: str) -> Header:
     number, place = first + table.options.headerLines - 1, f"{where}, row {first + 1}"
     wanted = wanted_headers(table)
+    check_whole(row, table, place)
     positions: dict[str, int] = {}
     sessions: dict[str, tuple[int, Session]] = {}
     unknown: list[tuple[int, str]] = []
@@ -129,7 +131,7 @@ def _read_header(first: int, row: list[str], rows: Sequence[Row], table: Table, 
                 raise HeaderDuplicated(place, f"{text!r} twice", "one column for a session", "remove one of them")
             groups = {k: v or "" for k, v in match.groupdict().items()}
             sessions[fold_text(text)] = position, Session(text, groups)
-        elif text and fold_text(text) not in table.known_headers:
+        elif text and fold_text(text) not in table.known_headers and not is_row_column(text):
             unknown.append((position, text))
     positions |= _shared(positions, row, table)
     columns = [text for position, text in unknown if _has_cells(rows, number, position)]

@@ -19,6 +19,8 @@ from warehouse.returns.run import Written
 from warehouse.store.files import only_one
 from warehouse.store.home import PACK_NAMED, Home
 
+_LONGEST_STEM = 180  # bytes; with what follows a file system takes no more than 255
+
 
 def deliver_packs(
     home: Home, contract: Contract, packs: Sequence[Written], connections: Connections, now: datetime
@@ -66,7 +68,8 @@ def _parcel(contract: Contract, pack: Written) -> Parcel:
     """Return what is sent of a pack: the workbook alone, below a name that no other version of it has."""
     workbook, delivery = pack.summary["workbook"], pack.summary["delivery_id"]
     content = (pack.folder / workbook).read_bytes()
-    name = f"{PurePath(workbook).stem}-{delivery[:PACK_NAMED]}-{pack.summary['made_from'][:8]}"
+    stem = PurePath(workbook).stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
+    name = f"{stem}-{delivery[:PACK_NAMED]}-{pack.summary['made_from'][:8]}"
     return Parcel(
         issue=f"returns/{contract.id}/{name}",
         place=f"{contract.id}/{name}",

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from warehouse.contract.model import Table
 from warehouse.ingest.messages import Phrase, label
 from warehouse.readers import READERS
+from warehouse.readers.returned import ROW_COLUMN
 from warehouse.returns.contents import Contents, Mark
 from warehouse.returns.marking import Places, make, mark_own
 from warehouse.returns.sheets import add_sheets
@@ -53,7 +54,9 @@ def _marked(received: Path, table: Table, contents: Contents, small: bool) -> tu
     raw = READERS[table.options.format](received, table)
     cells = sum(sheet.rows.num_rows * sheet.rows.num_columns for sheet in raw.sheets)
     if not small and cells <= MOST_CELLS:
-        return *make(raw, contents, False, cells)[:2], label("how_made"), "made"
+        workbook, places, _ = make(raw, contents, False, cells, table.may_return)
+        is_whole = all(sheet.cell(1, 1).value == ROW_COLUMN for sheet in workbook.worksheets)
+        return workbook, places, label("how_made" if is_whole else "how_shown"), "made"
     workbook, places, shown = make(raw, contents, True, MOST_REFUSED)
     every = len({(mark.sheet, mark.row) for fix in contents.fixes for mark in fix.marks})
     return workbook, places, label("how_refused", shown=shown, all=every), "refused"

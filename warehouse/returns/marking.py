@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable
@@ -16,9 +17,9 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from warehouse.ingest.messages import label
+from warehouse.contract.spelling import fold_text
 from warehouse.readers.raw import REAL_DATE, RawFile, RawSheet
-from warehouse.readers.returned import RETURNED_SHEETS
+from warehouse.readers.returned import RETURNED_SHEETS, ROW_COLUMN, SHOWN_COLUMN
 from warehouse.returns.contents import Contents, Mark
 from warehouse.returns.style import (
     BOLD,
@@ -26,7 +27,6 @@ from warehouse.returns.style import (
     REFUSED_CELL,
     REFUSED_ROW,
     ROW_COLOUR,
-    both,
     is_ours,
     note,
     without_ours,
@@ -36,6 +36,7 @@ from warehouse.returns.style import (
 Places = dict[Mark, tuple[str, str]]  # sheet and cell of each mark
 _COLOURS = frozenset({CELL_COLOUR, ROW_COLOUR})
 _WIDEST = 60  # cells of a row that are coloured
+_EARLIEST_YEAR = 1900  # in which spreadsheets count a day that never was; earlier days they do not know
 _UNFIT_TITLE = re.compile(r"[\\*?:/\[\]]")
 _Find = Callable[[Mark], tuple[Worksheet, int, int] | None]  # the sheet, and row and column from 1
 
@@ -67,14 +68,19 @@ def mark_own(received: Path, contents: Contents) -> tuple[Workbook, Places]:
     return workbook, _mark(contents, find)
 
 
-def make(raw: RawFile, contents: Contents, refused_only: bool, most: int) -> tuple[Workbook, Places, int]:
+def make(
+    raw: RawFile, contents: Contents, refused_only: bool, most: int, may_return: bool = False
+) -> tuple[Workbook, Places, int]:
     """Return a workbook made of a file's rows, marked, and how many rows stand in it.
+
+    Its first header says of each sheet whether it may come back, mended, in place of the file.
 
     Args:
         raw: What the reader found in the file.
         contents: What to mark.
         refused_only: Leave out the rows without a mark.
         most: Rows at most.
+        may_return: The rows of such a file say all that it says.
     """
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
@@ -87,6 +93,8 @@ def make(raw: RawFile, contents: Contents, refused_only: bool, most: int) -> tup
         only = marked[sheet.number] if refused_only else None
         made[sheet.number] = _made(workbook, sheet, only, left)
         left -= len(made[sheet.number].rows)
+        is_whole = may_return and only is None and made[sheet.number].is_faithful
+        write(made[sheet.number].sheet.cell(1, 1), ROW_COLUMN if is_whole else SHOWN_COLUMN)
 
     def find(mark: Mark) -> tuple[Worksheet, int, int] | None:
         there = made[mark.sheet]
@@ -97,12 +105,16 @@ def make(raw: RawFile, contents: Contents, refused_only: bool, most: int) -> tup
 
 
 class _Made(NamedTuple):
-    """A sheet of ours, the header's row in the file, and which row and column of ours each of the file's became."""
+    """A sheet of ours, the header's row in the file, and which row and column of ours each of the file's became.
+
+    It is faithful when reading it gives the rows of the file again, with all that is doubtful about them.
+    """
 
     sheet: Worksheet
     header_row: int
     rows: dict[int, int]
     columns: dict[str, int]
+    is_faithful: bool
 
 
 def _made(workbook: Workbook, raw: RawSheet, only: set[int] | None, most: int) -> _Made:
@@ -110,11 +122,13 @@ def _made(workbook: Workbook, raw: RawSheet, only: set[int] | None, most: int) -
     sheet = workbook.create_sheet(_UNFIT_TITLE.sub(" ", raw.name)[:31] or "Rows")
     headers = {name: raw.headers.get(name, name) for name in raw.rows.column_names if not name.startswith("#")}
     headers |= {f"#{number}": session.header for number, session in enumerate(raw.sessions)}
-    for column, text in enumerate((both(label("row_of_file")), *headers.values()), start=1):
+    for column, text in enumerate(("", *headers.values()), start=1):
         cell = sheet.cell(1, column)
         write(cell, text)
         cell.font = BOLD
         sheet.column_dimensions[get_column_letter(column)].width = 14 if column == 1 else 22
+    is_faithful = sheet.title == (raw.name or "Rows") and len(set(map(fold_text, headers.values()))) == len(headers)
+    is_faithful &= not (raw.ragged or raw.faults or raw.refused)
     rows: dict[int, int] = {}
     texts = [raw.rows.column(name).to_pylist() for name in headers]
     for place, number in enumerate(raw.row_numbers.to_pylist()):
@@ -123,10 +137,23 @@ def _made(workbook: Workbook, raw: RawSheet, only: set[int] | None, most: int) -
         rows[number] = len(rows) + 2
         sheet.cell(rows[number], 1, number)
         for column, values in enumerate(texts, start=2):
-            if text := values[place]:
-                write(sheet.cell(rows[number], column), text.removeprefix(REAL_DATE))
+            is_faithful &= _fill(sheet.cell(rows[number], column), values[place])
     sheet.freeze_panes = "B2"
-    return _Made(sheet, raw.header_row, rows, {name: column for column, name in enumerate(headers, start=2)})
+    columns = {name: column for column, name in enumerate(headers, start=2)}
+    return _Made(sheet, raw.header_row, rows, columns, is_faithful)
+
+
+def _fill(cell: Cell | MergedCell, text: str) -> bool:
+    """Write a text, or a real date of a workbook, so that it is read again as what it was; return whether it is."""
+    if text.startswith(REAL_DATE):
+        moment = dt.datetime.fromisoformat(text.removeprefix(REAL_DATE))
+        if moment.year > _EARLIEST_YEAR:
+            cell.value = moment if moment.time() != dt.time() else moment.date()
+            return True
+    cell.number_format = "@"  # what is typed there stays as it is typed: no 012 becomes 12, no 03/04 a date
+    if text:
+        write(cell, text.removeprefix(REAL_DATE))
+    return not text or cell.value == text
 
 
 def _clear(workbook: Workbook, sheet: Worksheet) -> None:

@@ -43,10 +43,10 @@ from warehouse.store.locks import vault_in_use
 from warehouse.store.sealed import SealBroken
 
 SUMMARY = "summary.json"
-FORM = 2  # of a pack; another number makes every pack anew
+FORM = 3  # of a pack; another number makes every pack anew
 _KINDS = frozenset({"own", "made", "refused", "letter"})
-_LONGEST_NAME = 200  # bytes; with an ending of ours a file system takes no more than 255
-_UNFIT = re.compile(r"[^\w. ()-]+")
+_LONGEST_NAME = 250  # bytes; a file system takes no more than 255, and a server gets it as `….part` first
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f/\\<>:\"|?*‹›]+")  # what no file may be called on somebody's machine
 
 
 @dataclass(frozen=True)
@@ -213,6 +213,13 @@ def _drawn(home: Home, contents: Contents, received: Path | None, table: Table |
 
 
 def _name(file: str) -> str:
-    """Return the workbook's name: the file's own where that is an XLSX."""
-    name = _UNFIT.sub("-", file).strip("-. ").encode()[:_LONGEST_NAME].decode(errors="ignore") or "file"
-    return name if name.lower().endswith(".xlsx") else f"{name}.xlsx"
+    """Return the workbook's name: the file's own, with an ending of ours where that is no XLSX.
+
+    By it a mended pack is known to be that file again: the less of a name is changed the better.
+    """
+    name = _UNFIT.sub("-", file)
+    name = (name if name == file.strip(". ") else name.strip("-. ")) or "file"
+    ending = "" if name.lower().endswith(".xlsx") else ".xlsx"
+    if len(f"{name}{ending}".encode()) > _LONGEST_NAME:
+        name, ending = name.encode()[: _LONGEST_NAME - len(".xlsx")].decode(errors="ignore"), ".xlsx"
+    return f"{name}{ending}"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import openpyxl
+import pytest
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 
 from tests.conftest import HEADER, House
+from warehouse.readers.child import Stopped
+from warehouse.returns import run
 from warehouse.returns.run import Written, write_packs
 from warehouse.returns.style import CELL_COLOUR, ROW_COLOUR
 from warehouse.store.keys import load_keys
 
-__all__ = ["FIXES", "SUMMARY", "book", "coloured", "list_of", "notes", "packs", "said"]
+__all__ = ["FIXES", "SUMMARY", "book", "coloured", "draw_small", "list_of", "notes", "packs", "said"]
 FIXES, SUMMARY = 0, 1  # sheets
 
 
@@ -60,3 +64,15 @@ def list_of(*rows: str | list[str], title: str = "List") -> bytes:
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
+
+
+def draw_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every pack meet a limit the first time, so that it shows the refused rows only."""
+    real = run.run_in_child
+
+    def limited(work: object, arguments: tuple[object, ...], reads: list[Path], folder: Path) -> None:
+        if not arguments[3]:
+            raise Stopped("more memory than allowed")
+        real(work, arguments, reads, folder)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(run, "run_in_child", limited)

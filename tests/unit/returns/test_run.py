@@ -6,14 +6,13 @@ import io
 import json
 import re
 import stat
-from pathlib import Path
 
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
 from tests.conftest import House, listing, properties, row
-from tests.unit.returns.packs import FIXES, SUMMARY, book, coloured, list_of, notes, packs, said
+from tests.unit.returns.packs import FIXES, SUMMARY, book, coloured, draw_small, list_of, notes, packs, said
 from tests.workbooks import MAIN, listed, person, workbook
 from warehouse.contract import load_contracts
 from warehouse.pipeline import ingest_all
@@ -231,14 +230,7 @@ def test_a_workbook_that_openpyxl_cannot_read_is_made_of_its_rows(house: House) 
 
 def test_one_that_meets_a_limit_is_drawn_small_and_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.ingest("att_a.csv", listing(*GOOD, row(1, "z")))
-    real = run.run_in_child
-
-    def limited(work: object, arguments: tuple[object, ...], reads: list[Path], folder: Path) -> None:
-        if not arguments[3]:
-            raise Stopped("more memory than allowed")
-        real(work, arguments, reads, folder)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(run, "run_in_child", limited)
+    draw_small(monkeypatch)
     (pack,) = packs(house)
     assert pack.summary["kind"] == "refused"
     sheet = book(pack)["Rows"]
@@ -266,7 +258,8 @@ def test_one_that_cannot_be_drawn_is_told_of_and_stops_no_other(house: House, mo
         ("‹unexpected name 1a›", "unexpected name 1a.xlsx"),
         ("../../x", "x.xlsx"),
         ("...", "file.xlsx"),
-        ("ក" * 100 + ".csv", "ក" * 66 + ".xlsx"),
+        ("ក" * 100 + ".csv", "ក" * 81 + ".xlsx"),
+        ("-A&B, បញ្ជី+1.csv", "-A&B, បញ្ជី+1.csv.xlsx"),
     ],
 )
 def test_a_pack_has_the_name_of_its_file_where_a_file_can_have_it(file: str, expected: str) -> None:
