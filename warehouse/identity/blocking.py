@@ -92,11 +92,13 @@ _BESIDES = (
 def _undated(agreement: str, reason: str, bits: int | None = None, besides: int | None = None) -> tuple[Blocking, ...]:
     """Return the rules for pairs of which one has no birth date.
 
-    Two rules, one for each side that may lack the date: the join then starts from the fifth without one.
+    Two rules, one for each side that may lack the date: the join then starts from the fifth without one. Where both
+    lack it, the first has found the pair.
     """
+    other = f"r.birth_date is null and l.birth_date is not null and {agreement}"
     return (
         Blocking(f"l.birth_date is null and {agreement}", reason, bits, besides),
-        Blocking(f"r.birth_date is null and {agreement}", "the same, the other way round", bits, besides),
+        Blocking(other, "the same, the other way round", bits, besides),
     )
 
 

@@ -9,9 +9,7 @@ Features hold direct identifiers: on disk they are sealed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +19,7 @@ from warehouse.contract.lookups import seniority
 from warehouse.identity import contacts
 from warehouse.identity.frequencies import Frequencies
 from warehouse.identity.names import Name, khmer_name, latin_name
+from warehouse.store.schemas import DAY_BITS
 
 TEXT = pa.string()
 FEATURES = pa.schema(
@@ -61,13 +60,11 @@ FEATURES = pa.schema(
         pa.field("unit_rarity", pa.int32()),
         pa.field("province_rarity", pa.int32()),
         pa.field("place_rarity", pa.int32()),  # of unit and province together
-        pa.field("course_days", pa.list_(TEXT)),
+        pa.field("course_days", pa.list_(pa.int64())),  # see store.schemas.PERSONS
         pa.field("first_day", pa.int32()),  # of the course days; days since 1970
         pa.field("last_day", pa.int32()),
     ]
 )
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_EPOCH = date(1970, 1, 1).toordinal()
 _UNKNOWN = frozenset({"unknown", "other", ""})  # codes that say nothing about a person
 
 
@@ -192,19 +189,16 @@ def _seniority(rank: pa.ChunkedArray) -> pa.Array:
 
 
 def _days(course_days: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
-    """Return the first and the last course day of each person, in days since 1970; null where none has a date."""
+    """Return the first and the last course day of each person, in days since 1970; null for who was on none."""
     lists = course_days.combine_chunks()
-    values, codes = _distinct(pc.list_flatten(lists))
-    days = pa.array([_day(v) for v in values], pa.int32()).take(codes)
-    grouped = pa.table({"row": pc.list_parent_indices(lists), "day": days}).group_by("row")
-    found = grouped.aggregate([("day", "min"), ("day", "max")])
-    place = pc.index_in(pa.array(np.arange(len(lists))), value_set=found["row"].combine_chunks().cast(pa.int64()))
-    return tuple(found[name].combine_chunks().take(place) for name in ("day_min", "day_max"))
-
-
-def _day(course_day: str) -> int | None:
-    day = course_day[-10:]
-    return date.fromisoformat(day).toordinal() - _EPOCH if _DATE.fullmatch(day) else None
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy()
+    days = pc.bit_wise_and(pc.list_flatten(lists), 2**DAY_BITS - 1).to_numpy()
+    some = lengths > 0
+    starts = (np.cumsum(lengths) - lengths)[some]
+    place = pa.array(np.cumsum(some) - 1, mask=~some)
+    ends = (ufunc.reduceat(days, starts) if len(starts) else days for ufunc in (np.minimum, np.maximum))
+    first, last = (pa.array(each, pa.int32()).take(place) for each in ends)
+    return first, last
 
 
 def _rarity(

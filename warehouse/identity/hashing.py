@@ -8,9 +8,7 @@ from warehouse.store.database import open_memory
 from warehouse.store.schemas import PERSONS
 
 _COLUMNS = ", ".join(
-    f"coalesce(array_to_string({field.name}, chr(30)), '')"
-    if pa.types.is_list(field.type)
-    else f"coalesce(cast({field.name} as varchar), '')"
+    f"coalesce(cast({f'hash({field.name})' if pa.types.is_list(field.type) else field.name} as varchar), '')"
     for field in PERSONS
 )
 

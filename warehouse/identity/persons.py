@@ -10,7 +10,7 @@ rows decides anything (law 2). Nothing of this table is ever on a disk unsealed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from warehouse.contract.entities import ENTITIES, IDENTITY, has_people
 from warehouse.store.database import open_memory
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys
-from warehouse.store.schemas import PERSONS, bronze
+from warehouse.store.schemas import DAY_BITS, PERSONS, bronze
 from warehouse.store.sealed import unseal_table
 
 Deliveries = Sequence[tuple[str, str]]
@@ -30,11 +30,16 @@ DATED_BY = {"attendance": "session_date", "participant": "enrolled_on", "assessm
 DESCRIBED = tuple(c.name for c in ENTITIES["participant"] if c.name in PERSONS.names and not c.identifies)
 IDENTIFYING = tuple(c.name for c in IDENTITY if c.name in PERSONS.names)
 UNDATED = "0001-01-01"  # the day of a row without one: any row that has a day is later
-# A course day is a number until it is written out: 32 bits of a hash of partner, programme and event, and 16 bits of
-# the day since 1970, so that two events of one day are taken for one once in four thousand million.
-DAY_BITS = 16
+# The number of an event is 32 bits of a hash, so that two events of one day are taken for one once in four thousand
+# million.
 DAY = f"least(greatest(session_date - date '1970-01-01', 0), {2**DAY_BITS - 1})"
 COURSE_DAY = f"((hash(partner_id, programme_id, event_id) & {2**32 - 1})::bigint << {DAY_BITS}) | {DAY}"
+
+# A person is written alike in nearly all deliveries: only of the others it matters which delivery was the latest.
+_KNOWN = (
+    ("known", f"select distinct person_ref, {', '.join(IDENTIFYING)} from vault"),  # noqa: S608 -- names of schemas
+    ("several", "select person_ref from known group by all having count(*) > 1"),
+)
 
 
 def read_persons(home: Home, keys: Keys, deliveries: Deliveries) -> pa.Table:
@@ -57,11 +62,12 @@ def read_persons(home: Home, keys: Keys, deliveries: Deliveries) -> pa.Table:
     }
     with open_memory() as database:
         database.register("vault", _identities(home, keys, deliveries))
-        database.execute("create table seen as " + " union all ".join(_seen(*entity) for entity in files.items()))
+        for table, query in (("seen", _each(files, _seen)), *_KNOWN, ("dated", _each(files, _dated))):
+            database.execute(f"create table {table} as {query}")
         persons = database.execute(_persons()).to_arrow_table()
         days = database.execute(_course_days(files["attendance"])).to_arrow_table()
     place = pc.fill_null(pc.index_in(persons["person_ref"], days["person_ref"]), len(days))  # the last list is empty
-    persons = persons.append_column("course_days", _listed(days["tokens"].combine_chunks()).take(place))
+    persons = persons.append_column("course_days", _distinct(days["course_days"].combine_chunks()).take(place))
     return persons.select(PERSONS.names).cast(PERSONS)
 
 
@@ -83,13 +89,25 @@ def _identities(home: Home, keys: Keys, deliveries: Deliveries) -> pa.Table:
     return pa.concat_tables([empty, *found], promote_options="default")  # older files lack the newer columns
 
 
+def _each(files: Mapping[str, Sequence[Path]], query: Callable[[str, Sequence[Path]], str]) -> str:
+    return " union all ".join(query(*entity) for entity in files.items())
+
+
 def _seen(entity: str, paths: Sequence[Path]) -> str:
-    """Return the query of who stands in which delivery and as what: few rows per person, as that rarely changes."""
+    """Return the query of who was described how, and when last: few rows per person, as that rarely changes."""
     names = bronze(entity).names
     described = [name if name in names else f"null::varchar as {name}" for name in DESCRIBED]
     return (
-        f"select partner_id, delivery_id, person_ref, {', '.join(described)}, max({DATED_BY[entity]}) as day "  # noqa: S608 -- names of schemas
+        f"select partner_id, person_ref, {', '.join(described)}, max({DATED_BY[entity]}) as day "  # noqa: S608 -- names of schemas
         f"from {_rows(entity, paths)} group by all"
+    )
+
+
+def _dated(entity: str, paths: Sequence[Path]) -> str:
+    """Return the query of the last day in each delivery of those who are written in several ways: few, as a rule."""
+    return (
+        f"select delivery_id, person_ref, max({DATED_BY[entity]}) as day "  # noqa: S608 -- names of schemas
+        f"from {_rows(entity, paths)} semi join several using (person_ref) group by all"
     )
 
 
@@ -112,20 +130,21 @@ def _type(column: str) -> str:
 
 
 def _persons() -> str:
-    described, identifying = ", ".join(DESCRIBED), ", ".join(IDENTIFYING)
-    day = f"coalesce(max(day)::text, '{UNDATED}') as day"
-    # What was said is gathered before it is dated: a person is described alike in nearly all of their deliveries.
+    identifying = ", ".join(IDENTIFYING)
     return f"""
-        with days as (select delivery_id, person_ref, max(day) as day from seen group by all),
+        with dated as (
+            select delivery_id, person_ref, coalesce(max(day)::text, '{UNDATED}') as day from dated group by all
+        ),
         names as (
-            select person_ref, {identifying}, {day}
-            from vault inner join days using (delivery_id, person_ref) group by all
+            select person_ref, {identifying}, max(day) as day
+            from vault inner join dated using (delivery_id, person_ref) group by all
+            union all
+            select person_ref, {identifying}, '{UNDATED}' from known anti join several using (person_ref)
         ),
         identified as (select person_ref, {", ".join(map(_latest, IDENTIFYING))} from names group by person_ref),
-        descriptions as (select person_ref, partner_id, {described}, {day} from seen group by all),
         described as (
             select person_ref, min(partner_id) as partner_id, {", ".join(map(_latest, DESCRIBED))}
-            from descriptions
+            from (select * replace (coalesce(day::text, '{UNDATED}') as day) from seen)
             group by person_ref
         )
         select * from described left join identified using (person_ref) order by person_ref
@@ -135,28 +154,20 @@ def _persons() -> str:
 def _course_days(paths: Sequence[Path]) -> str:
     """Return the query of where each person was present: on a list as absent, two persons may well be one."""
     return (
-        f"select person_ref, list_sort(list({COURSE_DAY})) as tokens from {_rows('attendance', paths)} "  # noqa: S608 -- names of schemas
+        f"select person_ref, list_sort(list({COURSE_DAY})) as course_days from {_rows('attendance', paths)} "  # noqa: S608 -- names of schemas
         "where status = 'present' group by person_ref"
     )
 
 
-def _listed(tokens: pa.ListArray) -> pa.ListArray:
-    """Return sorted lists of numbers as lists of distinct texts `event|yyyy-mm-dd`, and an empty list after the last.
+def _distinct(lists: pa.ListArray) -> pa.ListArray:
+    """Return sorted lists of numbers with each number once, and an empty list after the last.
 
     DuckDB's own way takes three times as long.
     """
-    values, lengths = tokens.flatten(), np.asarray(tokens.value_lengths())
-    person, numbers = np.repeat(np.arange(len(lengths)), lengths), values.to_numpy()
+    numbers, lengths = lists.flatten().to_numpy(), np.asarray(lists.value_lengths())
+    person = np.repeat(np.arange(len(lengths)), lengths)
     first = np.ones(len(numbers), bool)
     first[1:] = (numbers[1:] != numbers[:-1]) | (person[1:] != person[:-1])
     counts = np.bincount(person[first], minlength=len(lengths) + 1)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    found = values.filter(pa.array(first)).dictionary_encode()
-    return pa.ListArray.from_arrays(pa.array(offsets), _written(found.dictionary).take(found.indices))
-
-
-def _written(numbers: pa.Array) -> pa.Array:
-    """Return course days as texts: resolution reads the day at their end."""
-    events = pc.cast(pc.shift_right(numbers, DAY_BITS), pa.string())
-    days = pc.cast(pc.bit_wise_and(numbers, 2**DAY_BITS - 1), pa.int32()).cast(pa.date32())
-    return pc.binary_join_element_wise(events, pc.cast(days, pa.string()), "|")
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(numbers[first]))

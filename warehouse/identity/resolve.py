@@ -60,7 +60,7 @@ class Known:
 
     def helps(self, persons: int) -> bool:
         """False where all weights are others, in a crowd of another size, or an earlier version left it."""
-        whole = self.features.column_names == KEPT_FEATURES.names and self.pairs.column_names == KEPT_PAIRS.names
+        whole = self.features.schema.equals(KEPT_FEATURES) and self.pairs.schema.equals(KEPT_PAIRS)
         return whole and doublings(len(self.features)) == doublings(persons)
 
 
@@ -213,7 +213,7 @@ def _regrouped(
     limits = model.thresholds
 
     def form(rows: Rows, among: Edges) -> NDArray[np.int64]:
-        records = Records(table, rows)
+        records = Records(table, np.unique(np.concatenate([among.left, among.right, decided.rows])))
         return partition(
             rows,
             component,

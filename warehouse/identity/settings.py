@@ -152,6 +152,9 @@ BIRTH = Comparison(
         Level("another date", "ELSE", "two birthdays"),
     ),
 )
+# One slip makes an id longer or shorter, or changes two places of it at most. Nearly all pairs of ids of one length
+# differ in more places, and to count them takes a sixtieth of the time.
+_ONE_SLIP = "damerau_levenshtein(police_id_l, police_id_r) <= 1"
 POLICE_ID = Comparison(
     "police_id",
     "police_id_l is null or police_id_r is null",
@@ -159,7 +162,8 @@ POLICE_ID = Comparison(
         Level("same id", "police_id_l = police_id_r", "an id is one person's"),
         Level(
             "one digit differs",
-            "damerau_levenshtein(police_id_l, police_id_r) <= 1",
+            f"case when strlen(police_id_l) <> strlen(police_id_r) then {_ONE_SLIP}"
+            f" when hamming(police_id_l, police_id_r) > 2 then false else {_ONE_SLIP} end",
             "a mistyped id, or the neighbour's in the register",
         ),
         Level("another id", "ELSE", "two ids are two officers, but for slips"),

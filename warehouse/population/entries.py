@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from warehouse.population.mix import Mix
 from warehouse.population.people import FIRST_DAY, LAST_DAY, Days, Flags, People, Places
+from warehouse.store.schemas import DAY_BITS
 
 PARTNERS = ("partner-a", "partner-b", "partner-c", "partner-d")
 PARTNER_SHARES = (0.40, 0.28, 0.20, 0.12)
@@ -51,16 +50,16 @@ class Entries:
         return np.asarray(_day(self.event, self.held[self.partner]))
 
     def course_days(self) -> pa.Array:
-        """Return the course days of each entry as `partner|event|day`, a list array in the order of events."""
+        """Return the course days of each entry as PERSONS has them, in the order of events."""
         first_of_partner = np.cumsum(self.held) - self.held
-        tokens, starts, days = _tokens(self.held)
+        numbers, starts, days = _numbers(self.held)
         entry = np.repeat(np.arange(len(self)), self.events)
         number = np.arange(len(entry)) - np.repeat(np.cumsum(self.events) - self.events, self.events)
         held = self.held[self.partner][entry]
         event = (self.event[entry] + number * _step(held)) % held + first_of_partner[self.partner][entry]
         lengths = days[event]
         within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        flat = tokens.take(pa.array(np.repeat(starts[event], lengths) + within))
+        flat = pa.array(numbers[np.repeat(starts[event], lengths) + within])
         of_entry = np.bincount(entry, weights=lengths, minlength=len(self)).astype(np.int64)
         return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(of_entry)]), pa.int32()), flat)
 
@@ -123,18 +122,13 @@ def _day(event: Places, held: Places) -> Days:
     return np.asarray(FIRST_DAY + event * span // held)
 
 
-def _tokens(held: Places) -> tuple[pa.Array, Places, npt.NDArray[np.int64]]:
-    """Return the text of every course day of every event, where each event's begin, and how many there are."""
+def _numbers(held: Places) -> tuple[Places, Places, Places]:
+    """Return every course day of every event of all partners, where each event's begin, and how many there are."""
     partner = np.repeat(np.arange(len(held)), held)
-    event = np.arange(len(partner)) - np.repeat(np.cumsum(held) - held, held)
+    number = np.arange(len(partner))
+    event = number - np.repeat(np.cumsum(held) - held, held)
     days = 1 + event % 3
     starts = np.cumsum(days) - days
     within = np.arange(days.sum()) - np.repeat(starts, days)
     day = np.repeat(_day(event, held[partner]), days) + within
-    texts = pc.binary_join_element_wise(
-        pa.array(PARTNERS).take(pa.array(np.repeat(partner, days))),
-        pa.array(np.char.add("EV", np.char.zfill(np.repeat(event, days).astype(str), 6))),
-        pa.array(np.datetime_as_string(day, unit="D")),
-        "|",
-    )
-    return texts, starts, days
+    return np.repeat(number, days) << DAY_BITS | day.astype(np.int64), starts, days

@@ -40,6 +40,8 @@ QUARANTINE = pa.schema(
 VAULT = pa.schema([pa.field("person_ref", pa.string()), *(pa.field(c.name, c.arrow_type) for c in IDENTITY)])
 
 # What identity resolution knows of one person_ref; it holds direct identifiers: never on a disk unsealed.
+# A course day, on whose list nobody stands twice, is a number: the event, then in so many bits the day since 1970.
+DAY_BITS = 16
 PERSONS = pa.schema(
     [
         pa.field("person_ref", pa.string()),
@@ -56,7 +58,7 @@ PERSONS = pa.schema(
         pa.field("rank", pa.string()),
         pa.field("unit", pa.string()),
         pa.field("province_of_duty", pa.string()),
-        pa.field("course_days", pa.list_(pa.string())),  # partner, event and day: nobody stands there twice
+        pa.field("course_days", pa.list_(pa.int64())),  # where the person was present
     ]
 )
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from warehouse.identity.resolve import Known, Resolution, resolve
 from warehouse.population import appearances
-from warehouse.store.schemas import PERSONS
+from warehouse.store.schemas import DAY_BITS, PERSONS
 
 MIX = appearances(600, 77)  # of neither training nor evaluation
 
@@ -81,10 +81,10 @@ def test_a_guard_holds_apart_whatever_the_score(other: dict[str, Any]) -> None:
 
 
 def test_two_on_one_day_of_one_course_are_two_persons() -> None:
-    same = {"partner_id": "p", "police_id": None, "course_days": ["p|E1|2020-01-01"]}
+    same = {"partner_id": "p", "police_id": None, "course_days": [1 << DAY_BITS | 18262]}
     found = resolve(persons(SOK | same, SOK | same))
     assert len(set(clusters(found))) == 2
-    elsewhere = resolve(persons(SOK | same, SOK | same | {"course_days": ["p|E2|2021-01-01"]}))
+    elsewhere = resolve(persons(SOK | same, SOK | same | {"course_days": [2 << DAY_BITS | 18628]}))
     assert len(set(clusters(elsewhere))) == 1
 
 
