@@ -5,7 +5,7 @@ with active as (
 ),
 
 kept as (
-    select count(*) as row_count from {{ ref('int_attendance') }}
+    select count(*) as row_count from {{ ref('fct_attendance') }}
 ),
 
 repeated as (

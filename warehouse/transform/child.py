@@ -7,14 +7,16 @@ import json
 import socket
 import sys
 
+from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
+FOR_EXTRACTS = "tag:extracts"  # models over an agreement's parameters: compiled for extracts to run, not built
 QUIETLY = ("--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check", "--log-level-file", "info")
 
 
 def main(project: str, folder: str) -> int:
-    """Parse, wait to be asked, build; return dbt's exit code, or 0 when nobody asked.
+    """Parse, compile what extracts run, wait to be asked, build; return dbt's exit code, or 0 when nobody asked.
 
     Args:
         project: The dbt project, which holds its profiles.
@@ -26,16 +28,29 @@ def main(project: str, folder: str) -> int:
     if not isinstance(parsed.result, Manifest):
         print(parsed.exception)
         return 2
+    # One manifest: it keeps what is compiled here, and the build writes all of it.
+    dbt, target = dbtRunner(manifest=parsed.result), ("--target-path", folder)
+    compiled = dbt.invoke([*QUIETLY, "--quiet", "compile", "--select", FOR_EXTRACTS, *place, *target])
+    if not compiled.success:
+        print(compiled.exception or _messages(compiled.result))
+        return 2
     with socket.socket(fileno=sys.stdin.fileno()) as asking:
         as_of, _lock, _, _ = socket.recv_fds(asking, 1 << 10, 1)
     if not as_of:  # whoever started this has ended
         return 0
     # Unit tests are about the SQL, not about today's data: the test suite runs them.
-    what = ("build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"as_of": as_of.decode()}))
-    built = dbtRunner(manifest=parsed.result).invoke([*QUIETLY, *what, *place, "--target-path", folder])
+    left_out = ("--exclude-resource-type", "unit_test", "--exclude", FOR_EXTRACTS)
+    day = ("--vars", json.dumps({"as_of": as_of.decode()}))
+    built = dbt.invoke([*QUIETLY, "build", *left_out, *day, *place, *target])
     if built.exception:
         print(built.exception)
     return 0 if built.success else 1
+
+
+def _messages(result: object) -> str:
+    """Return what dbt says of the models that do not compile."""
+    assert isinstance(result, RunExecutionResult)
+    return "\n".join(node.message for node in result.results if node.message)
 
 
 if __name__ == "__main__":

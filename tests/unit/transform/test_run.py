@@ -107,6 +107,25 @@ def test_a_project_that_does_not_parse_is_not_a_failed_test(tmp_path: Path) -> N
         run_transform(home, AS_OF)
 
 
+def test_what_extracts_run_is_compiled_but_not_built(tmp_path: Path) -> None:
+    home = tiny_home(tmp_path)
+    asked = home.project / "transforms" / "models" / "asked.sql"
+    asked.write_text("{{ config(tags=['extracts']) }} select officers from {{ ref('officers') }} where 1 = 0", "utf-8")
+    assert run_transform(home, AS_OF)["models"] == 1
+    manifest = json.loads((builds.dbt_folder(home) / "manifest.json").read_text("utf-8"))
+    (compiled,) = [node["compiled_code"] for node in manifest["nodes"].values() if node["name"] == "asked"]
+    assert compiled.strip() == 'select officers from "warehouse"."marts"."officers" where 1 = 0'
+    assert read(home, "select view_name from duckdb_views() where view_name = 'asked'") == []
+
+
+def test_what_extracts_run_must_compile(tmp_path: Path) -> None:
+    home = tiny_home(tmp_path)
+    asked = home.project / "transforms" / "models" / "asked.sql"
+    asked.write_text("{{ config(tags=['extracts']) }} select {{ no_such_macro() }}", "utf-8")
+    with pytest.raises(TransformNotStarted, match="no_such_macro"):
+        run_transform(home, AS_OF)
+
+
 def test_a_second_writer_is_told_to_try_again(tmp_path: Path) -> None:
     home = tiny_home(tmp_path)
     with writer_lock(home, "publish"), pytest.raises(WriterBusy, match="publish, process"):

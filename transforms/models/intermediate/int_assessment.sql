@@ -34,16 +34,7 @@ placed as (
         assessments.delivery_id,
         assessments.row_id
     from assessments
-    inner join active
-        on
-            assessments.delivery_id = active.delivery_id
-            and assessments.partner_id = active.partner_id
-    left join officers on assessments.person_ref = officers.person_ref
-    left join events
-        on
-            assessments.partner_id = events.partner_id
-            and assessments.programme_id = events.programme_id
-            and assessments.event_id = events.event_id
+    {{ join_resolved('assessments') }}
 ),
 
 -- The same result told twice is one result; two different scores are two results.

@@ -42,16 +42,7 @@ final as (
         attendance.delivery_id,
         attendance.row_id
     from attendance
-    inner join active
-        on
-            attendance.delivery_id = active.delivery_id
-            and attendance.partner_id = active.partner_id
-    left join officers on attendance.person_ref = officers.person_ref
-    left join events
-        on
-            attendance.partner_id = events.partner_id
-            and attendance.programme_id = events.programme_id
-            and attendance.event_id = events.event_id
+    {{ join_resolved('attendance') }}
 )
 
 select * from final

@@ -1,7 +1,8 @@
 {%- set training_key = ['officer_number', 'event_number', 'module_id'] -%}
 
-with modules as (
-    select * from {{ ref('int_officer_module') }}
+-- A table of its own: knowing how few they are, the engine looks through the attendance of nobody else.
+with late as (
+    select * from {{ ref('int_late_enrolment') }}
 ),
 
 sessions as (
@@ -10,30 +11,6 @@ sessions as (
 
 attendance as (
     select * from {{ ref('int_attendance') }}
-),
-
--- Few join after a module has begun, so what follows looks at few rows of attendance.
-begun as (
-    select
-        event_number,
-        module_id,
-        min(session_date) as first_session_on
-    from sessions
-    group by event_number, module_id
-),
-
-late as (
-    select
-        {% for column in training_key %}
-            modules.{{ column }},
-        {% endfor %}
-        modules.enrolled_on
-    from modules
-    inner join begun
-        on
-            modules.event_number = begun.event_number
-            and modules.module_id = begun.module_id
-    where modules.enrolled_on > begun.first_session_on
 ),
 
 told as (

@@ -1,18 +1,38 @@
 {%- set training_key = 'officer_number, event_number, module_id' -%}
+{%- set told_key = 'delivery_id, partner_id, person_ref, programme_id, event_id, module_id' -%}
 {%- set described = ['category', 'sex', 'rank_code', 'unit_code', 'province_of_duty', 'province_of_training'] -%}
 
 with attendance as (
-    select * from {{ ref('int_attendance') }}
+    select * from {{ ref('int_attendance_unrepeated') }}
+),
+
+active as (
+    select
+        delivery_id,
+        partner_id
+    from {{ ref('int_active_delivery') }}
+),
+
+officers as (
+    select
+        person_ref,
+        officer_number
+    from {{ ref('int_person_officer') }}
+),
+
+events as (
+    select * from {{ ref('int_event_scope') }}
 ),
 
 described_values as (
     select * from {{ ref('int_described_value') }}
 ),
 
--- What a person was rarely changes within one module, so this step shrinks millions of sessions to few rows.
+-- What a person was rarely changes within one module, so this step shrinks millions of sessions to few rows. They are
+-- grouped as they were sent, which is faster than looking something up for each.
 per_description as (
     select
-        {{ training_key }},
+        {{ told_key }},
         {{ described | join(', ') }},
         max(session_date) as last_on,
         min(session_date) as first_on,
@@ -23,16 +43,27 @@ per_description as (
         min(case when status = 'present' then session_date end) as first_attended_on,
         max(case when status = 'present' then session_date end) as last_attended_on
     from attendance
-    group by {{ training_key }}, {{ described | join(', ') }}
+    group by {{ told_key }}, {{ described | join(', ') }}
 ),
 
 numbered as (
     select
+        officers.officer_number,
+        events.event_number,
+        coalesce({{ resolved_module('per_description', 'events') }}, 'unspecified') as module_id,
         {% for column in described %}
             {{ column }}_values.value_number as {{ column }}_number,
         {% endfor %}
-        per_description.*
+        per_description.last_on,
+        per_description.first_on,
+        per_description.sessions_attended,
+        per_description.sessions_absent,
+        per_description.hours_attended,
+        per_description.hours_absent,
+        per_description.first_attended_on,
+        per_description.last_attended_on
     from per_description
+    {{ join_resolved('per_description') }}
     {{ join_values('per_description', described, by_number=false) }}
 ),
 

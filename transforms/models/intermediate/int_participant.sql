@@ -39,16 +39,7 @@ final as (
         participants.delivery_id,
         participants.row_id
     from participants
-    inner join active
-        on
-            participants.delivery_id = active.delivery_id
-            and participants.partner_id = active.partner_id
-    left join officers on participants.person_ref = officers.person_ref
-    left join events
-        on
-            participants.partner_id = events.partner_id
-            and participants.programme_id = events.programme_id
-            and participants.event_id = events.event_id
+    {{ join_resolved('participants') }}
     left join event_modules
         on
             participants.module_id is null
