@@ -64,14 +64,16 @@ class Column:
         if arrow_type != pa.string():
             return pa.array(self.values, arrow_type).take(pa.array(self.codes))
         # A dictionary is written whole: a value of refused rows only must not be among the accepted ones.
+        codes = self.codes.astype(np.intp)  # else each use as an index does it
         held = np.zeros(len(self.values), bool)
-        held[self.codes] = True
+        held[codes] = True
         empty = held & np.array([value is None for value in self.values], bool)
         held &= ~empty
         place_of = (np.cumsum(held) - 1).astype(np.int32)
-        places = pa.array(place_of[self.codes], mask=empty[self.codes] if empty.any() else None)
+        places = self.codes if held.all() else place_of[codes]
         texts = pa.array([self.values[place] for place in np.flatnonzero(held).tolist()], pa.string())
-        array = pa.DictionaryArray.from_arrays(places, texts)
+        mask = empty[codes] if empty.any() else None
+        array = pa.DictionaryArray.from_arrays(pa.array(places, mask=mask), texts)
         assert array.type == TEXT
         return array
 

@@ -262,7 +262,8 @@ def _placed(error: FileHeld, where: str) -> dict[str, str]:
 
 def _write(home: Home, contract: Contract, entity: str, delivery_id: str, settled: Settled, keys: Keys) -> None:
     if len(settled.vault):
-        seal_table(home, keys, settled.vault, home.vault(contract.id, delivery_id))
+        once = ("person_ref", "person_id", "police_id", "phone", "email")
+        seal_table(home, keys, settled.vault, home.vault(contract.id, delivery_id), each_once=once)
     else:
         home.vault(contract.id, delivery_id).unlink(missing_ok=True)
     if len(settled.quarantine):

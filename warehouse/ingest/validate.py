@@ -68,10 +68,16 @@ class Asked:
     codes: npt.NDArray[np.integer[Any]]
     places: npt.NDArray[np.int64]
 
-    def rows(self, failed: npt.NDArray[np.int64], passed_over: npt.NDArray[np.bool_]) -> Rows:
+    def rows(self, failed: npt.NDArray[np.int64], counting: npt.NDArray[np.bool_]) -> Rows:
         """Return the rows that hold a value that failed."""
         codes = np.isin(self.places, failed)
-        return np.flatnonzero(codes[self.codes] & ~passed_over) if codes.any() else np.empty(0, np.int64)
+        return np.flatnonzero(codes[self.codes] & counting) if codes.any() else np.empty(0, np.int64)
+
+    def evaluated(self, counting: npt.NDArray[np.bool_]) -> int:
+        """Return of how many rows something is asked."""
+        if (self.places >= 0).all():
+            return int(np.count_nonzero(counting))
+        return int(np.count_nonzero((self.places >= 0)[self.codes] & counting))
 
 
 def refusals_of_reading(conformed: Conformed, table: Table) -> list[Refusal]:
@@ -125,16 +131,16 @@ def validate(
         Question(check.rule, check.expectation, check.kwargs, of.values, _foreseen(check))
         for check, of in zip(checks, asked, strict=True)
     ]
-    refusals, summaries = [], []
+    counting, refusals, summaries = ~passed_over, [], []
     for check, of, failed in zip(checks, asked, failing(questions), strict=True):
-        rows = of.rows(failed, passed_over)
+        rows = of.rows(failed, counting)
         column = check.columns[0] if len(check.columns) == 1 else None
         summaries.append(
             {
                 "rule": check.rule,
                 "column_name": column,
                 "severity": check.severity,
-                "rows_evaluated": int(np.count_nonzero((of.places >= 0)[of.codes] & ~passed_over)),
+                "rows_evaluated": of.evaluated(counting),
                 "rows_failed": len(rows),
             }
         )

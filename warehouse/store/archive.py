@@ -17,7 +17,7 @@ from warehouse.store.files import write_parquet
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys
 from warehouse.store.ledger import Record
-from warehouse.store.sealed import seal, seal_table, unseal_table
+from warehouse.store.sealed import BUFFER, seal, seal_table, unseal_table
 
 ZONES = ("bronze", "quarantine")
 
@@ -26,7 +26,7 @@ def keep_original(home: Home, keys: Keys, partner: str, delivery_id: str, source
     """Seal the delivered bytes, unless they are there already; rows kept in their place are needed no more."""
     archive = home.archive(partner, delivery_id)
     if not archive.exists():
-        with source.open("rb") as stream:
+        with source.open("rb", buffering=BUFFER) as stream:
             seal(home, keys, stream, archive)
     remove_rows(home, partner, delivery_id)
 
