@@ -103,11 +103,18 @@ def _validate(context: Any, table: str, frame: Frame, promises: list[Promise]) -
     for number, question in enumerate(questions):
         if questions.index(question) == number:
             suite.add_expectation(_expectation(table, promises[number], number))
-    asset = context.data_sources.add_or_update_pandas("build").add_dataframe_asset(table)
-    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame.data})
+    batch = _whole_frames(context).get_batch({"dataframe": frame.data})
     results = batch.validate(suite, result_format={"result_format": "COMPLETE"}).results
     answers = {questions[result.expectation_config.meta["number"]]: result for result in results}
     return [answers[question] for question in questions]
+
+
+def _whole_frames(context: Any) -> Any:
+    """Return what makes batches of frames, one for all: what is added to a context is written out as YAML."""
+    name, sources = "build", context.data_sources
+    if name in sources.all():
+        return sources.get(name).get_asset("frame").get_batch_definition("whole")
+    return sources.add_pandas(name).add_dataframe_asset("frame").add_batch_definition_whole_dataframe("whole")
 
 
 def _asked(promise: Promise) -> dict[str, Any]:
