@@ -37,6 +37,7 @@ def write_version(home: Home, database: Path, folder: Path, tables: list[Table],
     folder.mkdir(parents=True)
     with create_version(home, database) as connection:
         _refuse_others(connection, tables)
+        connection.execute("set preserve_insertion_order = false")
         for table in tables:
             if table.name == RESULTS:
                 _add(connection, table)
@@ -68,10 +69,15 @@ def _add(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         connection.execute(f'comment on column {target}."{column.name}" is {_literal(column.comment)}')
 
 
+# Rows have no order in a table, and to keep the one they lie in costs a tenth of writing them. So do groups of twice as
+# many rows, the usual, which outgrow the processor's cache.
+AS_PARQUET = "format parquet, row_group_size 61440"
+
+
 def _export(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table) -> None:
     """Write a table as Parquet, having made sure that it is whole."""
     path = _literal(str(folder / f"{table.name}.parquet"))
-    row = connection.execute(f"copy {_quoted(table)} to {path} (format parquet)").fetchone()
+    row = connection.execute(f"copy {_quoted(table)} to {path} ({AS_PARQUET})").fetchone()
     if not row or row[0] != table.rows:
         raise _damaged(Path(table.name), f"{row and row[0]} rows", f"{table.rows} rows, as in the build file")
 
