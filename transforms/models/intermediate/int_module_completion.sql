@@ -1,3 +1,5 @@
+{#- A view, read twice: writing it down would take longer than working it out again. -#}
+{{ config(materialized="view") }}
 {%- set kept = [
     'officer_key', 'partner_id', 'programme_id', 'event_id', 'module_id', 'category', 'is_officer', 'sex',
     'rank_code', 'unit_code', 'province_of_duty', 'province_of_training', 'registered', 'outcome', 'held_on',
