@@ -114,9 +114,10 @@ def _unjudged(question: Question, known: dict[Values, bool]) -> Question:
     if len(known) > REMEMBERED:
         known.clear()
     asked = question.only([place for place, row in enumerate(question.rows) if row not in known])
-    if not asked.foreseen or not asked.rows:
+    if not asked.rows:
         return asked
-    return replace(asked, values={name: [*values, *asked.foreseen] for name, values in asked.values.items()})
+    also = [value for value in question.foreseen if (value,) not in known]
+    return replace(asked, values={name: [*values, *also] for name, values in asked.values.items()}) if also else asked
 
 
 def _judged(questions: Sequence[Question]) -> list[Codes]:

@@ -175,7 +175,8 @@ class _WithoutPandas(MetaPathFinder):
 def _serve(parent: int) -> None:
     end_with_parent(parent)
     sys.meta_path.insert(0, _WithoutPandas())
-    pa.array(np.zeros(1))  # what Arrow imports for its first array, it imports now, not in every child
+    for first in (np.zeros(1), [""]):  # what Arrow imports for its first arrays, it imports now, not in every child
+        pa.array(first)
     for line in sys.stdin:
         request = json.loads(line)
         importlib.import_module(request["module"])  # once, here, rather than in every child

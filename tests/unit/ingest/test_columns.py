@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 
+import hypothesis.strategies as st
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
 
 from tests.conftest import House
-from warehouse.ingest.columns import Column, combined, numbered
+from warehouse.ingest.columns import Column, combined, numbered, shared
 from warehouse.store.files import write_parquet
 from warehouse.store.keys import load_keys
 
@@ -62,6 +64,12 @@ def test_rows_of_one_column_have_its_numbers() -> None:
     assert (found.tolist(), first.tolist()) == ([0, 1, 0, 2, 1], [0, 1, 3])
     found, first = numbered([column("a", "b", "a", "c", "b").at(np.array([3, 0, 3]))])
     assert (found.tolist(), first.tolist()) == ([0, 1, 0], [0, 1])
+
+
+@given(numbers=st.lists(st.integers(-3, 3) | st.integers(-(1 << 62), 1 << 62)))
+def test_shared_are_the_rows_whose_number_stands_twice(numbers: list[int]) -> None:
+    found = shared(np.array(numbers, np.int64))
+    assert found.tolist() == [place for place, number in enumerate(numbers) if numbers.count(number) > 1]
 
 
 def test_readers_of_a_file_see_text_and_not_how_it_was_encoded(house: House) -> None:

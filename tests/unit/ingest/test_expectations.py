@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -45,6 +46,14 @@ def test_a_value_judged_before_is_not_put_to_the_validator_again(asked: list[int
     assert places(hours("2", "0.5", "9")) == [1, 2]
     assert places(hours("0.5", "9", "2")) == [0, 1]
     assert asked == [3, 1, 0]
+
+
+def test_values_that_are_foreseen_are_judged_with_the_first_unknown_one(asked: list[int]) -> None:
+    first = replace(hours("2"), foreseen=(Decimal(3), Decimal(9)))
+    assert places(first) == []
+    assert places(replace(hours("9", "3"), foreseen=first.foreseen)) == [0]
+    assert places(replace(hours("9", "4"), foreseen=first.foreseen)) == [0]
+    assert asked == [3, 0, 1]
 
 
 def test_the_same_values_under_another_rule_are_judged_anew(asked: list[int]) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from pyrage import x25519
 
 from tests.conftest import PARTNER, House, listing, row
 from warehouse import pipeline
+from warehouse.ingest import persons
+from warehouse.ingest.columns import Column
 from warehouse.ingest.persons import _identity_text, says_who
+from warehouse.store.keys import Keys
 
 
 def text(**identity: object) -> str:
@@ -60,6 +66,18 @@ def test_one_person_stays_one(one: dict[str, object], other: dict[str, object]) 
 )
 def test_a_dash_names_nobody(value: str | None, says: bool) -> None:
     assert says_who(value) is says
+
+
+def test_what_is_remembered_of_ids_is_what_would_be_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persons, "REMEMBERED", 3)
+    ids, names = ["7", "-", None, "8", "07", "-", "9", " 7"], ["Sok", "Sok", "Sao", "Sok", None, "Chan", "Sok", "Sok"]
+    rows = np.arange(len(ids), dtype=np.int32)
+    of = {"person_id": Column.of(rows, [*ids]), "name_latin": Column.of(rows, [*names])}
+    key = Keys(x25519.Identity.generate(), b"k" * 32)
+    for keys, partner in ((key, "acme"), (key, "acme"), (key, "iom"), (replace(key, pseudonym=b"o" * 32), "acme")) * 2:
+        made = [{"person_id": own_id, "name_latin": name} for own_id, name in zip(ids, names, strict=True)]
+        expected = [keys.pseudonymise(_identity_text(partner, identity)) for identity in made]
+        assert persons._references(partner, of, len(ids), keys) == expected
 
 
 def test_persons_are_the_same_in_every_delivery_and_only_pseudonyms_leave_the_vault(house: House) -> None:

@@ -68,6 +68,18 @@ def late(folder: Path) -> None:
     (folder / "parts" / "one").unlink()
 
 
+def arrange(folder: Path) -> None:
+    """What readers make of texts, which Arrow does with pandas where there is one."""
+    import numpy as np
+    import pyarrow as pa
+
+    before = set(sys.modules)
+    array = pa.array(np.array([1, 2], np.int32))
+    assert pa.table({"a": array, "b": pa.array(["x", "y"]).dictionary_encode()}).num_rows == 2
+    (folder / "loaded").write_text(" ".join(sys.modules.keys() - before))
+    (folder / "pandas").write_text(str("pandas" in sys.modules))
+
+
 def dial(port: int, folder: Path) -> None:
     socket.create_connection(("127.0.0.1", port), timeout=5)
 
@@ -222,6 +234,12 @@ def test_a_call_of_the_other_kinds_ends_the_child(folder: Path) -> None:
 
 def third_kind(folder: Path) -> None:
     ctypes.CDLL(None).syscall(0x40000000 + 41, 2, 1, 0)
+
+
+def test_a_child_makes_arrays_without_loading_anything_for_it(folder: Path) -> None:
+    run_in_child(arrange, [], [], folder)
+    assert (folder / "loaded").read_text() == ""
+    assert (folder / "pandas").read_text() == "False"
 
 
 @linux

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from tests.conftest import House, listing, row
 from warehouse.readers.faults import QuotingBroken
-from warehouse.readers.quoting import check_swallowed
+from warehouse.readers.quoting import _begin_cells, check_swallowed
 
 LINES = [row(number) for number in range(1, 6)]
 
@@ -45,6 +45,11 @@ def test_rows_swallowed_by_two_stray_quotes_are_noticed(
 def test_a_cell_of_several_lines_is_kept(house: House, cell: str) -> None:
     outcome = house.ingest("att_q.csv", listing(row(1, Event=f'"{cell}"'), row(2)))
     assert (outcome["outcome"], outcome["rows_accepted"]) == ("accepted", 2)
+
+
+@given(text=st.lists(st.sampled_from([b"'", b",", b"\n", b"a"])).map(b"".join))
+def test_apostrophes_begin_cells_behind_a_delimiter_or_a_line_end(text: bytes) -> None:
+    assert _begin_cells(text, b",") == (b",'" in text or b"\n'" in text)
 
 
 @pytest.mark.parametrize("name", ["'O''Neil'", "'Kim, Sopheap'", '"Chan \\"Tom\\" Vuthy"', 'Chan \\"Tom\\"'])
