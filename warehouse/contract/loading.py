@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -68,28 +69,39 @@ def _shared(contract: Contract, others: list[Contract]) -> Iterator[Mistake]:
             yield Mistake(file, "customProperties.programmes", repr(programme), expected, action)
 
 
-def _load_one(folder: Path) -> tuple[Contract | None, list[Mistake]]:
+def _load_one(folder: Path) -> tuple[Contract | None, tuple[Mistake, ...]]:
     file = f"{folder.name}/{CONTRACT_FILE}"
     try:
-        data, places = read((folder / CONTRACT_FILE).read_text(encoding="utf-8"))
+        text = (folder / CONTRACT_FILE).read_text(encoding="utf-8")
     except FileNotFoundError:
-        return None, [
-            Mistake(file, "", "no such file", "one contract per partner folder", "write it or remove the folder")
-        ]
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        said = [str(text) for name in ("context", "problem") if (text := getattr(error, name, None))]
+        action = "write it or remove the folder"
+        return None, (Mistake(file, "", "no such file", "one contract per partner folder", action),)
+    except UnicodeDecodeError as error:
+        return None, (Mistake(file, "the file", str(error), "YAML in UTF-8", "mend the line"),)
+    contract, mistakes = _loaded(folder.name, text)
+    return contract and replace(contract, folder=folder), mistakes
+
+
+@lru_cache(maxsize=256)  # a run asks for the contracts at every step, and the standard's schema alone takes 40 ms
+def _loaded(partner: str, text: str) -> tuple[Contract | None, tuple[Mistake, ...]]:
+    """Return the contract that a file holds, its folder left out, and every mistake in it."""
+    file = f"{partner}/{CONTRACT_FILE}"
+    try:
+        data, places = read(text)
+    except yaml.YAMLError as error:
+        said = [str(part) for name in ("context", "problem") if (part := getattr(error, name, None))]
         found = ", ".join(said) or str(error).split("\n")[0]
-        return None, [Mistake(file, _line_of(error), found, "YAML in UTF-8", "mend the line")]
+        return None, (Mistake(file, _line_of(error), found, "YAML in UTF-8", "mend the line"),)
     errors = standard_errors(data)
     mistakes = standard_mistakes(file, errors)
     document, left_out = salvaged(data, errors)
     if document is None:
-        return None, _placed(
-            mistakes or [Mistake(file, "", "no contract", "ODCS fields", "write the contract")], places
+        return None, tuple(
+            _placed(mistakes or [Mistake(file, "", "no contract", "ODCS fields", "write the contract")], places)
         )
-    builder = Builder(folder, file, document)
+    builder = Builder(Path(partner), file, document)
     contract = builder.build()
-    return contract, _placed(_once(mistakes, builder.mistakes, left_out), places)
+    return contract, tuple(_placed(_once(mistakes, builder.mistakes, left_out), places))
 
 
 def _once(standard: list[Mistake], own: list[Mistake], left_out: list[str]) -> list[Mistake]:
@@ -109,6 +121,6 @@ def _placed(mistakes: list[Mistake], places: Places) -> list[Mistake]:
     return [replace(m, place=places.describe(m.path)) for m in sorted(mistakes, key=lambda m: places.line(m.path))]
 
 
-def _line_of(error: yaml.YAMLError | UnicodeDecodeError) -> str:
+def _line_of(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     return f"line {mark.line + 1}, column {mark.column + 1}" if mark else "the file"

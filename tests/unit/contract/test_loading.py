@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,15 @@ def test_a_name_that_is_no_text_matches_no_pattern(house: House) -> None:
     assert house.contract.table_for("list.csv")
     for name in ("a\nb.csv", "a\x1bb.csv", "a\udcffb.csv", "a\x7fb.csv"):
         assert house.contract.table_for(name) is None, repr(name)
+
+
+def test_a_contract_that_was_read_before_is_known_by_its_text_and_has_the_folder_it_lies_in(house: House) -> None:
+    (first,) = load_contracts(house.home.contracts)
+    other = house.home.contracts.with_name("others")
+    shutil.copytree(house.home.contracts, other)
+    (again,) = load_contracts(other)
+    assert (first.folder, again.folder) == (house.home.contracts / "acme", other / "acme")
+    assert again.tables is first.tables, "the same text is not read twice"
+    house.describe(lambda d: d.update(name="Another"))
+    (changed,) = load_contracts(house.home.contracts)
+    assert (changed.name, again.name) == ("Another", first.name)
