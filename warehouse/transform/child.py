@@ -16,7 +16,7 @@ QUIETLY = ("--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-c
 
 
 def main(project: str, folder: str) -> int:
-    """Parse, wait to be asked, compile what extracts run, build; return dbt's exit code, or 0 when nobody asked.
+    """Parse, compile what extracts run, wait to be asked, build; return dbt's exit code, or 0 when nobody asked.
 
     Args:
         project: The dbt project, which holds its profiles.
@@ -28,17 +28,18 @@ def main(project: str, folder: str) -> int:
     if not isinstance(parsed.result, Manifest):
         print(parsed.exception)
         return 2
+    # One manifest: it keeps what is compiled here, and the build writes all of it. No connection is made: it would open
+    # the build file, which is removed once the lock is held.
+    dbt, target = dbtRunner(manifest=parsed.result), ("--target-path", folder)
+    unconnected = ("--no-introspect", "--no-populate-cache")
+    compiled = dbt.invoke([*QUIETLY, "--quiet", "compile", "--select", FOR_EXTRACTS, *unconnected, *place, *target])
+    if not compiled.success:
+        print(compiled.exception or _messages(compiled.result))
+        return 2
     with socket.socket(fileno=sys.stdin.fileno()) as asking:
         as_of, _lock, _, _ = socket.recv_fds(asking, 1 << 10, 1)
     if not as_of:  # whoever started this has ended
         return 0
-    # One manifest: it keeps what is compiled here, and the build writes all of it. Compiling opens the build file, so
-    # that it has to wait: whoever asks holds the lock, and has removed the file of the build before.
-    dbt, target = dbtRunner(manifest=parsed.result), ("--target-path", folder)
-    compiled = dbt.invoke([*QUIETLY, "--quiet", "compile", "--select", FOR_EXTRACTS, *place, *target])
-    if not compiled.success:
-        print(compiled.exception or _messages(compiled.result))
-        return 2
     # Unit tests are about the SQL, not about today's data: the test suite runs them.
     left_out = ("--exclude-resource-type", "unit_test", "--exclude", FOR_EXTRACTS)
     day = ("--vars", json.dumps({"as_of": as_of.decode()}))

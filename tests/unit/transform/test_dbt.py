@@ -16,11 +16,14 @@ from warehouse.store.locks import writer_lock
 from warehouse.transform.dbt import Dbt
 
 
-def test_it_reads_the_project_before_it_is_asked_and_writes_nothing_until_then(tmp_path: Path) -> None:
+def test_it_reads_and_compiles_before_it_is_asked_and_opens_no_build_file_until_then(tmp_path: Path) -> None:
     home = tiny_home(tmp_path)
-    parsed = home.build / "dbt" / "parsed" / "partial_parse.msgpack"
+    (home.project / "transforms" / "models" / "asked.sql").write_text(
+        "{{ config(tags=['extracts']) }} select 1", "utf-8"
+    )
+    compiled = home.build / "dbt" / "compiled" / "tiny" / "models" / "asked.sql"
     with Dbt(home) as dbt:
-        _wait(parsed.exists)
+        _wait(compiled.exists)
         assert not home.build_database.exists()
         with writer_lock(home, "test") as lock:
             assert dbt.build(AS_OF, lock).code == 0
