@@ -68,8 +68,9 @@ def test_a_dash_names_nobody(value: str | None, says: bool) -> None:
     assert says_who(value) is says
 
 
-def test_what_is_remembered_of_ids_is_what_would_be_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(persons, "REMEMBERED", 3)
+@pytest.mark.parametrize("remembered", [3, 200])
+def test_what_is_remembered_of_ids_is_what_would_be_made_anew(monkeypatch: pytest.MonkeyPatch, remembered: int) -> None:
+    monkeypatch.setattr(persons, "REMEMBERED", remembered)
     ids, names = ["7", "-", None, "8", "07", "-", "9", " 7"], ["Sok", "Sok", "Sao", "Sok", None, "Chan", "Sok", "Sok"]
     rows = np.arange(len(ids), dtype=np.int32)
     of = {"person_id": Column.of(rows, [*ids]), "name_latin": Column.of(rows, [*names])}
