@@ -1,6 +1,6 @@
 """Candidate pairs and their match weights: Splink on DuckDB, predicting with the committed model.
 
-    features of persons known + new  --blocking rules-->  candidate pairs  --Splink's predict-->  match weights
+    features of persons known + new  --blocking rules, reach-->  candidate pairs  --Splink's predict-->  match weights
 
 Only pairs with a new person are made. A weight depends on the two persons and the model, never on who else is there.
 The database is in memory and may not spill: features hold direct identifiers.
@@ -20,9 +20,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker
 
-from warehouse.identity.blocking import BLOCKING, DETERMINISTIC
+from warehouse.identity.blocking import DETERMINISTIC
 from warehouse.identity.frequencies import QUARTER_BITS
 from warehouse.identity.model import RULES, Model
+from warehouse.identity.reach import can_reach
 from warehouse.identity.settings import RARITIES
 from warehouse.store.database import open_memory
 
@@ -93,14 +94,15 @@ def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
     settings = model.among(len(features))
     blocks = candidates((rule["blocking_rule"] for rule in settings[RULES]), everything)
     links = _joined(((f"'{rule.name}'", rule.sql) for rule in DETERMINISTIC), everything)
+    reach = can_reach(settings, model.thresholds.kept)
+    looked_at = sorted({"is_new", *re.findall(r"\b[lr]\.(\w+)", f"{blocks} {links} {reach}")})
     with open_memory() as connection:
         given = features.drop_columns(_NOT_COMPARED).append_column("unique_id", numbers).append_column("is_new", new)
         connection.register("given", given)
-        connection.execute(f"create table numbered as select unique_id, is_new, {_LOOKED_AT} from given")  # noqa: S608
-        connection.execute("create table newcomers as select * from numbered where is_new")
-        connection.execute(
-            f"create table candidates as select '0' as match_key, l as join_key_l, r as join_key_r from ({blocks})"  # noqa: S608
-        )
+        connection.execute(f"create table numbered as select {', '.join(looked_at)} from given")  # noqa: S608
+        if not everything:
+            connection.execute("create table newcomers as select * from numbered where is_new")
+        connection.execute(_CANDIDATES.format(blocks=blocks, reach=reach))
         connection.execute(f"create table links as select l, r, min(told) as link from ({links}) group by all")  # noqa: S608
         connection.execute("drop table numbered")
         met = given if everything else given.take(connection.execute(_ENDS).to_arrow_table()["row"])
@@ -114,8 +116,14 @@ def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
     return _named(found, features["person_ref"])
 
 
-_RULES_OF_ANY_CROWD = [*(rule.among(1) for rule in BLOCKING), *(rule.sql for rule in DETERMINISTIC)]
-_LOOKED_AT = ", ".join(sorted(set(re.findall(r"\b[lr]\.(\w+)", " ".join(_RULES_OF_ANY_CROWD)))))
+_CANDIDATES = """
+    create table candidates as
+    select '0' as match_key, found.l as join_key_l, found.r as join_key_r
+    from ({blocks}) as found
+    inner join numbered as l on found.l = l.unique_id
+    inner join numbered as r on found.r = r.unique_id
+    where {reach}
+"""
 _ENDS = "select join_key_l as row from candidates union select join_key_r from candidates order by row"
 _KEPT = """
     with weights as (
