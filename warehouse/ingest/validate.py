@@ -70,8 +70,9 @@ class Asked:
 
     def rows(self, failed: npt.NDArray[np.int64], counting: npt.NDArray[np.bool_]) -> Rows:
         """Return the rows that hold a value that failed."""
-        codes = np.isin(self.places, failed)
-        return np.flatnonzero(codes[self.codes] & counting) if codes.any() else np.empty(0, np.int64)
+        if not len(failed):
+            return np.empty(0, np.int64)
+        return np.flatnonzero(np.isin(self.places, failed)[self.codes] & counting)
 
     def evaluated(self, counting: npt.NDArray[np.bool_]) -> int:
         """Return of how many rows something is asked."""
