@@ -13,6 +13,7 @@ from dbt.contracts.graph.manifest import Manifest
 
 FOR_EXTRACTS = "tag:extracts"  # models over an agreement's parameters: compiled for extracts to run, not built
 QUIETLY = ("--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check", "--log-level-file", "info")
+AHEAD = (*QUIETLY, "--quiet", "--no-write-json")  # what the build will write is not written before it
 
 
 def main(project: str, folder: str) -> int:
@@ -24,7 +25,7 @@ def main(project: str, folder: str) -> int:
     """
     gc.disable()  # one short run: looking for garbage would take a seventh of its processor time and find little
     place = ("--project-dir", project, "--profiles-dir", project, "--log-path", folder)
-    parsed = dbtRunner().invoke([*QUIETLY, "--quiet", "parse", *place, "--target-path", f"{folder}/parsed"])
+    parsed = dbtRunner().invoke([*AHEAD, "parse", *place, "--target-path", f"{folder}/parsed"])
     if not isinstance(parsed.result, Manifest):
         print(parsed.exception)
         return 2
@@ -32,7 +33,7 @@ def main(project: str, folder: str) -> int:
     # the build file, which is removed once the lock is held.
     dbt, target = dbtRunner(manifest=parsed.result), ("--target-path", folder)
     unconnected = ("--no-introspect", "--no-populate-cache")
-    compiled = dbt.invoke([*QUIETLY, "--quiet", "compile", "--select", FOR_EXTRACTS, *unconnected, *place, *target])
+    compiled = dbt.invoke([*AHEAD, "compile", "--select", FOR_EXTRACTS, *unconnected, *place, *target])
     if not compiled.success:
         print(compiled.exception or _messages(compiled.result))
         return 2
