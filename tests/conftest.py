@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.prebuilt import Samples, built_once
+from tests.prebuilt import samples as samples_of
 from warehouse import pipeline
 from warehouse.contract import Contract, find, load_contracts
 from warehouse.store import ledger
@@ -149,16 +151,27 @@ class House:
         return ledger.read_all(self.home)
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this test run, the same for all its workers."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session", autouse=True)
-def key_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    path = tmp_path_factory.mktemp("key") / "key"
-    new_key_file(path)
+def key_of_the_tests(shared: Path) -> Iterator[Path]:
+    path = built_once(shared, "key", lambda folder: new_key_file(folder / "key")) / "key"
     before = os.environ.get("SALA_KEY_FILE")
     os.environ["SALA_KEY_FILE"] = str(path)
     yield path
     os.environ.pop("SALA_KEY_FILE")
     if before is not None:
         os.environ["SALA_KEY_FILE"] = before
+
+
+@pytest.fixture(scope="session")
+def samples(shared: Path, key_of_the_tests: Path) -> Samples:
+    return samples_of(shared)
 
 
 @pytest.fixture

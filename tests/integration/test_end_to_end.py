@@ -9,20 +9,23 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
 
 from tests.leaks import leaks
+from tests.prebuilt import AS_OF, Samples
 from warehouse.contract import load_contracts
 from warehouse.store import ledger
+from warehouse.store.database import open_published
 from warehouse.store.home import PROJECT, Home
-from warehouse.store.keys import key_of, new_key_file
+from warehouse.store.keys import key_of
 from warehouse.store.sealed import unseal_identities
 from warehouse.store.versions import current
 
-AS_OF = "2024-12-31"
 # Runs the pipeline with a bomb: the process group dies at the n-th file that is about to be written whole.
 BOMB = """
 import os, signal, sys
@@ -69,20 +72,24 @@ class Runner:
 
 
 @pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("key") / "key"
-    new_key_file(path)
-    return path
+def key(key_of_the_tests: Path) -> Path:
+    return key_of_the_tests
 
 
 @pytest.fixture(scope="module")
-def straight(tmp_path_factory: pytest.TempPathFactory, key: Path) -> Runner:
+def straight(tmp_path_factory: pytest.TempPathFactory, samples: Samples, key: Path) -> Runner:
     """Every sample delivered once and run to the end."""
-    runner = Runner(tmp_path_factory.mktemp("straight"), key)
-    for contract in load_contracts(runner.home.contracts):
-        shutil.copytree(contract.folder / "sample" / "received", runner.home.root / contract.inbox)
-    assert runner.run("run", "--as-of", AS_OF) == 1, runner.said[-1]  # 1: files are held, as planted
+    runner = Runner(samples.copy(tmp_path_factory.mktemp("straight") / "home").root, key)
+    runner.said += samples.said
     return runner
+
+
+class Again(NamedTuple):
+    """The version that was current before a run, how the run ended, and rows of each answer meanwhile."""
+
+    before: Path
+    code: int
+    answers: list[int]
 
 
 def deliveries(seed: int) -> list[tuple[str, Path, str]]:
@@ -137,10 +144,27 @@ def test_each_step_says_what_it_did_in_order(straight: Runner) -> None:
     assert f"identify   {persons} persons of partners' lists are {officers} different ones " in straight.said[0]
 
 
-def test_running_again_publishes_nothing_new(straight: Runner) -> None:
-    before = current(straight.home).path
-    assert straight.run("run", "--as-of", AS_OF) in (0, 1)
-    assert current(straight.home).path == before
+@pytest.fixture(scope="module")
+def again(straight: Runner) -> Again:
+    """A second run of the same, and what a reader got of the published version all the while."""
+    before, codes, answers = current(straight.home).path, list[int](), list[int]()
+    run = threading.Thread(target=lambda: codes.append(straight.run("run", "--as-of", AS_OF)))
+    run.start()
+    while run.is_alive():
+        with open_published(straight.home) as connection:
+            answers.append(len(connection.execute("select * from marts.officers_trained limit 5").fetchall()))
+        run.join(0.1)
+    return Again(before, codes[0], answers)
+
+
+def test_running_again_publishes_nothing_new(straight: Runner, again: Again) -> None:
+    assert again.code in (0, 1)
+    assert current(straight.home).path == again.before
+
+
+def test_readers_are_not_disturbed_while_a_run_is_in_progress(again: Again) -> None:
+    assert len(again.answers) > 5
+    assert set(again.answers) == {5}
 
 
 def identifiers(home: Home, key: Path) -> set[str]:

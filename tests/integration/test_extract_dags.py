@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,9 @@ import pytest
 import yaml
 from openlineage.client.generated.base import EventType
 
+from tests.prebuilt import Samples
 from tests.ssh_server import FOLDER, SECRET, Server, running
-from warehouse import pipeline, reporting
-from warehouse.demo.demonstration import deliver_samples
+from warehouse import reporting
 from warehouse.extracts.issues import all_issues, find_issue
 from warehouse.extracts.lifecycle import approve
 from warehouse.extracts.lineage import events, tell
@@ -59,7 +59,7 @@ def run_dag(home: Home, **connections: dict[str, Any]) -> Run:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def home(tmp_path_factory: pytest.TempPathFactory, samples: Samples) -> Home:
     """A published warehouse, and an agreement whose issues go to a folder and to an SFTP server."""
     folder = tmp_path_factory.mktemp("extract-dags")
     document = yaml.safe_load((PROJECT / "expectations" / "funders" / f"{FUNDER}.yaml").read_text("utf-8"))
@@ -69,15 +69,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     ]
     (folder / "funders").mkdir()
     (folder / "funders" / f"{FUNDER}.yaml").write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
-    shutil.copytree(PROJECT / "expectations" / "partners" / "iom", folder / "partners" / "iom")
-    made = replace(Home(folder / "home", folder / "partners"), funders=folder / "funders")
-    deliver_samples(made)
-    pipeline.ingest_all(made)
-    pipeline.identify(made)
-    pipeline.transform(date(2026, 11, 1), made)
-    pipeline.audit(made)
-    pipeline.publish(made)
-    return made
+    return replace(samples.copy(folder / "home"), funders=folder / "funders")
 
 
 @pytest.fixture(scope="module")

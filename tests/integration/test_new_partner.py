@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.replayed import replayed
 from warehouse import pipeline, reporting
 from warehouse.cli import main
 from warehouse.contract import load_contracts
@@ -27,6 +28,7 @@ from warehouse.store.home import PROJECT, Home
 PARTNER = "legal-aid-centre"
 BLOCK = re.compile(r"^```(csv|diff|sh)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PARTNERS = "expectations/partners"
+AS_OF = date(2024, 6, 1)
 NOT_RUN = {"pytest"}  # it would write into the checkout; tests/golden holds every committed partner against its files
 
 
@@ -129,18 +131,23 @@ def ingested(home: Home) -> list[tuple[str, int, int, int]]:
     return [(o["outcome"], o["rows_read"], o["rows_accepted"], o["rows_quarantined"]) for o in done]
 
 
-def publish(home: Home) -> None:
-    pipeline.identify(home)
-    pipeline.transform(date(2024, 6, 1), home)
-    pipeline.audit(home)
-    pipeline.publish(home)
-
-
-def test_the_folder_alone_brings_the_partner_into_the_warehouse(home: Home) -> None:
+@pytest.fixture(scope="module")
+def loaded(page: Followed, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with the folder as it is after the last step, and its sample published."""
+    folder = tmp_path_factory.mktemp("loaded")
+    shutil.copytree(page.home.contracts, folder / "partners")
+    home = Home(folder / "home", folder / "partners")
     shutil.copytree(home.contracts / PARTNER / "sample" / "received", home.root / "inbox" / PARTNER)
     assert ingested(home) == [("accepted", 7, 5, 2)]
-    publish(home)
-    with open_published(home) as connection:
+    pipeline.identify(home)
+    pipeline.transform(AS_OF, home)
+    pipeline.audit(home)
+    pipeline.publish(home)
+    return home
+
+
+def test_the_folder_alone_brings_the_partner_into_the_warehouse(loaded: Home) -> None:
+    with open_published(loaded) as connection:
         refused = connection.execute("select row_number, rule from quality.refused_rows order by 1").fetchall()
         assert refused == [(7, "date_outside_window"), (8, "name_unknown")]
         reached = "select persons_reached, officers_reached, provinces_of_duty_names from marts.programme_summary"
@@ -149,19 +156,20 @@ def test_the_folder_alone_brings_the_partner_into_the_warehouse(home: Home) -> N
         assert fresh == [(PARTNER,)]
 
 
-def test_the_pack_mended_and_sent_back_under_its_own_name_counts_in_the_place_of_the_file(home: Home) -> None:
-    inbox = home.root / "inbox" / PARTNER
-    shutil.copytree(home.contracts / PARTNER / "sample" / "received", inbox)
-    assert ingested(home) == [("accepted", 7, 5, 2)]
+def test_the_pack_mended_and_sent_back_under_its_own_name_counts_in_the_place_of_the_file(
+    loaded: Home, tmp_path: Path
+) -> None:
+    shutil.copytree(loaded.root, tmp_path / "home")
+    home = replace(loaded, root=tmp_path / "home")
     (pack,) = reporting.give_back(home, {}.__getitem__, datetime(2024, 6, 1, tzinfo=UTC))
     (workbook,) = Path(pack["folder"]).glob("*.xlsx")
     opened = openpyxl.load_workbook(workbook)
     for cell in (cell for line in opened["Rows"].iter_rows() for cell in line if cell.comment):
         cell.value = {"07/06/2024": "07/05/2024", "Atlantis": "Takaev"}[str(cell.value)]
-    opened.save(inbox / workbook.name)
+    opened.save(home.root / "inbox" / PARTNER / workbook.name)
     assert ingested(home) == [("accepted", 7, 7, 0)]
-    publish(home)
-    with open_published(home) as connection:
+    pipeline.identify(home)
+    with replayed(home, AS_OF, tmp_path / "r", "file_loads", "fct_attendance", "programme_summary") as connection:
         files = connection.execute("select file_names, is_active from quality.file_loads order by 1").fetchall()
         assert files == [("attendance_2024-05.csv", False), ("attendance_2024-05.csv.xlsx", True)]
         counted = "select count(*), count(distinct officer_key) from marts.fct_attendance"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.prebuilt import Samples
 from warehouse import pipeline
 from warehouse.cli.demonstration import show
-from warehouse.contract import load_contracts
 from warehouse.demo import figures
 from warehouse.store.database import open_published
 from warehouse.store.home import PROJECT, Home
@@ -33,16 +31,8 @@ KNOWN_TO_IJM = {"iom": 31, "moj-asean-act": 6}  # persons whom the samples list 
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("home"))
-    for contract in load_contracts(home.contracts):
-        shutil.copytree(contract.folder / "sample" / "received", home.root / contract.inbox)
-    pipeline.ingest_all(home)
-    pipeline.identify(home)
-    pipeline.transform(date(2026, 11, 1), home)
-    pipeline.audit(home)
-    pipeline.publish(home)
-    return home
+def home(samples: Samples) -> Home:
+    return samples.home
 
 
 @pytest.fixture
@@ -122,19 +112,6 @@ def test_the_place_of_training_is_not_the_province_of_duty(reader: duckdb.DuckDB
     query = f"select {columns} from marts.programme_summary where programme_id = 'moj-asean-act-2023'"
     six = "Battambang, Kampong Cham, Kampot, Kep, Koh Kong, Preah Sihanouk"
     assert reader.execute(query).fetchall() == [("Preah Sihanouk", six, 6)]
-
-
-def test_readers_are_not_disturbed_while_a_run_is_in_progress(home: Home) -> None:
-    query = "select * from marts.officers_trained limit 5"
-    run = threading.Thread(target=pipeline.transform, args=(date(2026, 11, 1), home))
-    run.start()
-    answers = 0
-    while run.is_alive():
-        with open_published(home) as connection:
-            assert len(connection.execute(query).fetchall()) == 5
-        answers += 1
-        run.join(0.1)
-    assert answers > 5
 
 
 def test_tables_and_columns_are_described_in_the_database_itself(reader: duckdb.DuckDBPyConnection) -> None:

@@ -38,23 +38,28 @@ def contents(data: bytes) -> object:
         return {name: book.read(name) for name in book.namelist()}
 
 
-def test_the_committed_samples_are_what_the_generator_writes() -> None:
-    written = {(d.partner, d.name): d.content for d in deliveries()}
-    partners = {partner for partner, _ in written}
+@pytest.fixture(scope="module")
+def generated() -> dict[tuple[str, str], bytes]:
+    """Content by partner and name."""
+    return {(d.partner, d.name): d.content for d in deliveries()}
+
+
+def test_the_committed_samples_are_what_the_generator_writes(generated: dict[tuple[str, str], bytes]) -> None:
+    partners = {partner for partner, _ in generated}
     assert partners == {"ijm", "iom", "moj-asean-act", "police-academy"}
     committed = {
         (p, f.name): f.read_bytes() for p in partners for f in (PARTNERS / p / "sample" / "received").iterdir()
     }
-    assert committed.keys() == written.keys()
-    different = [key for key in written if contents(written[key]) != contents(committed[key])]
+    assert committed.keys() == generated.keys()
+    different = [key for key in generated if contents(generated[key]) != contents(committed[key])]
     assert different == [], "run: python -m warehouse.demo.samples, then pytest tests/golden --update-golden"
 
 
-def test_the_same_files_every_time(tmp_path: Path) -> None:
-    first, second = write_samples(tmp_path / "a"), write_samples(tmp_path / "b")
-    assert len(first) == len(second) > 30
-    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
-    assert all(p.parent.parent == tmp_path / "a" for p in first)
+def test_the_same_files_every_time(generated: dict[tuple[str, str], bytes], tmp_path: Path) -> None:
+    again = write_samples(tmp_path / "a")
+    assert len(again) == len(generated) > 30
+    assert {(p.parent.name, p.name): p.read_bytes() for p in again} == generated
+    assert all(p.parent.parent == tmp_path / "a" for p in again)
 
 
 def rows_of(path: Path, delimiter: str = ",") -> list[dict[str, str]]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.unit.extracts.marts_for_tests import compile_models
+from tests.prebuilt import built_once
+from tests.unit.extracts.marts_for_tests import compile_models, compiled_models
 from warehouse.transform.compiled import Models
 
 
 @pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
+def models(shared: Path) -> Models:
     """The project's models of figures, as dbt compiles them."""
-    return compile_models(tmp_path_factory.mktemp("compiled") / "home")
+    folder = built_once(shared, "compiled", lambda made: compile_models(made / "home"))
+    return compiled_models(folder / "home")

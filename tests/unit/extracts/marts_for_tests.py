@@ -66,7 +66,12 @@ def compile_models(home: Path, project: Path = PROJECT) -> Models:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return compiled(target, home, AS_OF)
+    return compiled_models(home)
+
+
+def compiled_models(home: Path) -> Models:
+    """Return the models that were compiled for a home."""
+    return compiled(home / "target", home, AS_OF)
 
 
 def completion(officer: str, event: str = "e1", module: str = "m1", **columns: Any) -> Row:
