@@ -94,6 +94,7 @@ def failing(questions: Sequence[Question]) -> list[Codes]:
     if sum(len(rows) for _, _, rows in _together) > REMEMBERED:
         _together.clear()
     asked = [_unjudged(q, known) for q, known in zip(questions, verdicts, strict=True)]
+    asked = [q.only([]) if q in asked[:place] else q for place, q in enumerate(asked)]  # the same one once
     for question, known, failed in zip(asked, verdicts, _judged(asked), strict=True):
         if question.is_relative:
             _together[question.whole] = failed

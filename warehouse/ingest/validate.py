@@ -25,6 +25,7 @@ from warehouse.ingest.values import describe_expected, describe_window
 LAYOUT_RULES = frozenset({"row_width", "error_cell", "formula_without_result", "zeros_lost", "legacy_font"})
 # What the contract foresees is no fault of the file: it counts towards no tolerance.
 FORESEEN = frozenset({"superseded", "rejected_status"})
+_CELL = "cell"  # stands for whatever column it is
 _MOST_DAYS = 10_000  # of a course window; the verdicts on a longer one would not be remembered
 ALONE = FORESEEN | {"parent_missing"}  # such a row has no other reason worth telling
 
@@ -166,8 +167,8 @@ def _checks(conformed: Conformed, table: Table) -> Iterator[Check]:
 
 def _promises(contract: ColumnContract, table: Table) -> Iterator[tuple[str, str, dict[str, Any], str]]:
     """Yield what one column's contract implies: kind of rule, expectation, its arguments, what may stand there."""
-    if contract.required:
-        yield "required_empty", "expect_column_values_to_not_be_null", {}, ""
+    if contract.required:  # the same question of every column, so that it is put to the validator once
+        yield "required_empty", "expect_column_values_to_not_be_null", {"column": _CELL}, ""
     if contract.column.kind is Kind.CODE:
         codes = list(contract.column.codes)
         yield "code_unknown", "expect_column_values_to_be_in_set", {"value_set": codes}, ", ".join(codes)
@@ -207,7 +208,7 @@ def _of_one(column: Column, check: Check) -> Asked:
     (name,), readable = check.columns, _readable(column)
     if check.kind == "required_empty":  # nothing else is asked of a value than whether it is there
         missing = np.array([value is None for value in column.values], np.int64)
-        return Asked({name: ["there", None]}, column.codes, np.where(readable, missing, -1))
+        return Asked({_CELL: ["there", None]}, column.codes, np.where(readable, missing, -1))
     values = [column.values[place] for place in np.flatnonzero(readable).tolist()]
     return Asked({name: values}, column.codes, _counted(readable))
 

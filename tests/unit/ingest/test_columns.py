@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.conftest import House
 from warehouse.ingest.columns import Column, combined, numbered, shared
@@ -66,6 +66,7 @@ def test_rows_of_one_column_have_its_numbers() -> None:
     assert (found.tolist(), first.tolist()) == ([0, 1, 0], [0, 1])
 
 
+@settings(deadline=None)
 @given(numbers=st.lists(st.integers(-3, 3) | st.integers(-(1 << 62), 1 << 62)))
 def test_shared_are_the_rows_whose_number_stands_twice(numbers: list[int]) -> None:
     found = shared(np.array(numbers, np.int64))

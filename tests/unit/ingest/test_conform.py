@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 
 from tests.unit.ingest.test_values import convert
 from warehouse.ingest.conform import _converted
@@ -39,6 +39,7 @@ PIECES = st.sampled_from(
 
 
 @pytest.mark.parametrize("name", ["person_id", "name_latin", "hours"])
+@settings(deadline=None)
 @given(texts=st.lists(st.lists(PIECES, max_size=6).map("".join), max_size=8, unique=True))
 @example(texts=["Sok Dara", "012", "=1", "a?? ?", " a", "a ", "a  b", "O'Neil?", "", MISSING])
 def test_a_column_converted_at_once_is_that_converted_text_by_text(name: str, texts: list[str]) -> None:

@@ -56,6 +56,13 @@ def test_values_that_are_foreseen_are_judged_with_the_first_unknown_one(asked: l
     assert asked == [3, 0, 1]
 
 
+def test_the_same_question_is_put_once(asked: list[int]) -> None:
+    assert [f.tolist() for f in failing([hours("9", "2"), hours("9", "2"), hours("2", "0.5")])] == [[0], [0], [1]]
+    key = Question("key", "expect_column_values_to_be_unique", {"column": "a"}, {"a": [0, 0, 1]})
+    assert [f.tolist() for f in failing([key, key])] == [[0, 1], [0, 1]]
+    assert asked == [4, 3]
+
+
 def test_the_same_values_under_another_rule_are_judged_anew(asked: list[int]) -> None:
     assert places(hours("9")) == [0]
     longer = Question(

@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.conftest import House, listing, row
 from warehouse.ingest import expectations
@@ -35,6 +35,7 @@ def table(key: tuple[str, ...] = (), identifying: tuple[str, ...] = ()) -> Any:
 
 
 @pytest.mark.parametrize("key", [(), ("event_id",), ("event_id", "person_id")])
+@settings(deadline=None)
 @given(rows=CELLS, wide=st.sets(st.integers(0, 11)), refused=st.sets(st.integers(0, 11)))
 def test_a_row_repeats_an_earlier_one_that_is_as_sound(
     key: tuple[str, ...], rows: list[tuple[Any, ...]], wide: set[int], refused: set[int]
@@ -47,12 +48,14 @@ def test_a_row_repeats_an_earlier_one_that_is_as_sound(
     assert repeated_rows(of, table(key)).tolist() == [row in whole[:i] for i, row in enumerate(whole)]
 
 
+@settings(deadline=None)
 @given(rows=CELLS)
 def test_rows_in_which_no_identifying_cell_says_anything_name_nobody(rows: list[tuple[Any, ...]]) -> None:
     found = nobody_rows(conformed(rows), table(identifying=("event_id", "person_id")))
     assert found.tolist() == [event in ("-", None) and person in ("-", None) for event, person, _ in rows]
 
 
+@settings(deadline=None)
 @given(codes=st.lists(st.integers(0, 3)), failed=st.sets(st.integers(0, 2)), passed=st.sets(st.integers(0, 9)))
 def test_rows_fail_and_are_counted_by_the_places_of_their_values(
     codes: list[int], failed: set[int], passed: set[int]
