@@ -197,6 +197,8 @@ class _Groups:
         pairs = [(a, b) for a in self.members[one] for b in self.members[other]]
         if self._not_same and any((min(p), max(p)) in self._not_same for p in pairs):
             return True
+        if not self._told:
+            return any(self._contradicts(a, b) for a, b in pairs)
         return any(self._differ(ours, theirs) for ours in self._stated(one) for theirs in self._stated(other))
 
     def _differ(self, ours: Sequence[int], theirs: Sequence[int]) -> bool:

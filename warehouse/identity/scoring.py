@@ -89,7 +89,7 @@ def score(features: pa.Table, new: pa.Array, model: Model) -> pa.Table:
     Returns:
         Table `PAIRS`, ascending by left and right; left < right.
     """
-    numbers = pa.array(np.arange(len(features)))
+    numbers = pa.array(np.arange(len(features), dtype=np.int32))
     everything = bool(pc.all(new).as_py())
     settings = model.among(len(features))
     blocks = candidates((rule["blocking_rule"] for rule in settings[RULES]), everything)
