@@ -18,6 +18,7 @@ from warehouse.transform import run_transform
 from warehouse.transform.exposures import folder, write_exposures
 
 OURS = yaml.safe_load((PROJECT / "transforms" / "dbt_project.yml").read_text("utf-8"))
+ODD = "A {{ nonsense( }} fund {% raise %} {# x"
 PROFILE = """
 tiny:
   target: build
@@ -26,15 +27,19 @@ tiny:
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def agreement() -> Agreement:
     return load_agreements(PROJECT / "expectations" / "funders")[0]
 
 
 @pytest.fixture
 def home(tmp_path: Path, agreement: Agreement) -> Home:
+    return home_in(tmp_path, agreement)
+
+
+def home_in(root: Path, agreement: Agreement) -> Home:
     """A dbt project with the real project's model paths and a model for the agreement's first indicator only."""
-    transforms = tmp_path / "project" / "transforms"
+    transforms = root / "project" / "transforms"
     indicators = transforms / "models" / "indicators"
     indicators.mkdir(parents=True)
     project = {"name": "tiny", "version": "1.0", "profile": "tiny", "config-version": 2}
@@ -42,7 +47,7 @@ def home(tmp_path: Path, agreement: Agreement) -> Home:
     (transforms / "profiles.yml").write_text(PROFILE)
     first = agreement.versions[0].indicators[0].id
     (indicators / f"{first}.sql").write_text("select 1 as value")
-    made = Home(tmp_path / "home", project=tmp_path / "project")
+    made = Home(root / "home", project=root / "project")
     made.build.mkdir(parents=True)
     return made
 
@@ -53,21 +58,25 @@ def manifest(home: Home) -> dict[str, Any]:
     return read
 
 
-def test_dbt_knows_who_receives_what(home: Home, agreement: Agreement) -> None:
-    write_exposures(home, [agreement])
-    (exposure,) = manifest(home)["exposures"].values()
-    assert exposure["name"] == f"extract_{agreement.id.replace('-', '_')}"
+@pytest.fixture(scope="module")
+def exposures(tmp_path_factory: pytest.TempPathFactory, agreement: Agreement) -> dict[str, Any]:
+    """What dbt reads of two agreements, by name."""
+    home = home_in(tmp_path_factory.mktemp("exposures"), agreement)
+    write_exposures(home, [agreement, agreement.model_copy(update={"id": "odd", "name": ODD, "funder": ODD})])
+    return {exposure["name"]: exposure for exposure in manifest(home)["exposures"].values()}
+
+
+def test_dbt_knows_who_receives_what(exposures: dict[str, Any], agreement: Agreement) -> None:
+    assert set(exposures) == {f"extract_{agreement.id.replace('-', '_')}", "extract_odd"}
+    exposure = exposures[f"extract_{agreement.id.replace('-', '_')}"]
     assert exposure["label"] == agreement.name
     assert exposure["owner"]["email"] == agreement.owner
     assert agreement.funder in exposure["description"]
     assert exposure["depends_on"]["nodes"] == [f"model.tiny.{agreement.versions[0].indicators[0].id}"]
 
 
-def test_what_a_funder_wrote_is_no_template(home: Home, agreement: Agreement) -> None:
-    name = "A {{ nonsense( }} fund {% raise %} {# x"
-    write_exposures(home, [agreement.model_copy(update={"name": name, "funder": name})])
-    (exposure,) = manifest(home)["exposures"].values()
-    assert exposure["label"].replace(" ", "") == name.replace(" ", "")
+def test_what_a_funder_wrote_is_no_template(exposures: dict[str, Any]) -> None:
+    assert exposures["extract_odd"]["label"].replace(" ", "") == ODD.replace(" ", "")
 
 
 def test_no_agreement_is_no_exposure_and_dbt_runs_by_hand(home: Home) -> None:
