@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO, ClassVar
@@ -88,7 +89,7 @@ def unseal_table(keys: Keys, path: Path, columns: Sequence[str] | None = None) -
 
 
 def table_in(parquet: bytes, columns: Sequence[str] | None = None) -> pa.Table:
-    """Return the table of the bytes of a Parquet file, or those of these columns that it has, read in this thread alone.
+    """Return the table of a Parquet file's bytes, or those of these columns that it has, read in this thread alone.
 
     One of Arrow's threads may let go of the bytes later than this returns, and for that it needs the interpreter: in a
     process that is just ending, it aborts it (8 of 150 times from a Python file, 3 from bytes, never from one thread).
