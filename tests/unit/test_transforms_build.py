@@ -261,7 +261,7 @@ def test_a_rule_broken_in_sql_is_caught(tmp_path: Path) -> None:
     broken = text.replace("({{ attended }} + {{ unknown }}) *", "{{ attended }} *")
     assert broken != text
     rules.write_text(broken, "utf-8")
-    statuses = dbt_build(make_home(tmp_path / "home", project), "--select", "+int_module_completion")
-    assert statuses["int_module_completion"] == "skipped"
+    statuses = dbt_build(make_home(tmp_path / "home", project), "--select", "+fct_module_completion")
+    assert statuses["fct_module_completion"] == "skipped"
     failed = {name for name, status in statuses.items() if status == "fail"}
     assert failed == {"completion_compares_integers_and_leaves_the_unknown_undecided"}

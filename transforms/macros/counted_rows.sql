@@ -24,6 +24,29 @@
 {%- endmacro %}
 
 
+{#- The rows that are counted, by what they are counted by: the fact, with the numbers of its officers and events. -#}
+{% macro counted_completions() -%}
+    select
+        officers.officer_number,
+        officers.officer_number * 4294967296 + events.event_number as training_number,
+        coalesce(facts.province_of_duty, 'unknown') as counted_province_of_duty,
+        coalesce(facts.province_of_training, 'unknown') as counted_province_of_training,
+        facts.module_id,
+        facts.sex,
+        facts.category,
+        facts.partner_id,
+        coalesce(cast(extract(year from facts.held_on) as {{ dbt.type_string() }}), 'unknown') as period,
+        {{ counted_bits_of('facts') }} as bits
+    from {{ ref('fct_module_completion') }} as facts
+    inner join {{ ref('int_officer') }} as officers on facts.officer_key = officers.officer_key
+    inner join {{ ref('int_event') }} as events
+        on
+            facts.partner_id = events.partner_id
+            and facts.programme_id = events.programme_id
+            and facts.event_id = events.event_id
+{%- endmacro %}
+
+
 {#-
   Two queries: `dimension_values`, a number for each value that cells are made of, and `numbered`, the rows with
   these numbers in place of texts: millions of rows are grouped thirty times.

@@ -17,7 +17,7 @@
 -- bits stand for keys and flags, because there are millions of rows and thirty groupings. Persons, trainings,
 -- completions and bounds of a cell are counted apart, each null where another is counted.
 with completions as (
-    select * from {{ ref('int_module_completion') }}
+    {{ counted_completions() }}
 ),
 
 {{ number_dimensions('completions') }},
