@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.dbt_cli import run_dbt
 
 MAY_READ = {
     "staging": {"source", "seed"},
@@ -27,18 +27,7 @@ DUCKDB_ONLY = r"\b(try_cast|string_agg|unnest|generate_series|read_parquet|date_
 def manifest(tmp_path_factory: pytest.TempPathFactory, project: Path) -> dict[str, Any]:
     home = tmp_path_factory.mktemp("home")
     (home / "build").mkdir()
-    transforms = str(project / "transforms")
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "dbt.cli.main", "--quiet", "parse", "--project-dir", transforms),
-            *("--profiles-dir", transforms, "--target-path", str(home), "--log-path", str(home)),
-            *("--vars", '{"as_of": "2026-01-31"}'),
-        ],
-        env={**os.environ, "SALA_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_dbt(home, project, home, date(2026, 1, 31), "parse")
     assert done.returncode == 0, done.stdout + done.stderr
     found: dict[str, Any] = json.loads((home / "manifest.json").read_text())
     return found

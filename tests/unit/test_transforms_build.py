@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,11 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.dbt_cli import run_dbt
 from warehouse.contract.entities import ENTITIES
 from warehouse.store import figures, schemas
 from warehouse.store.home import PROJECT, Home
 
-AS_OF = "2026-01-31"
+AS_OF = date(2026, 1, 31)
 DAY = date(2024, 3, 1)
 Rows = list[dict[str, Any]]
 
@@ -116,25 +114,7 @@ def make_home(root: Path, project: Path = PROJECT, crosswalk: dict[str, str] | N
 def dbt_build(home: Home, *options: str) -> dict[str, str]:
     """Run `dbt build` and return the status of every node by its name."""
     target = home.build / "dbt"
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-use-colors", "build"),
-            *("--project-dir", str(home.project / "transforms"), "--profiles-dir", str(home.project / "transforms")),
-            *(
-                "--target-path",
-                str(target),
-                "--log-path",
-                str(target),
-                "--vars",
-                json.dumps({"as_of": AS_OF}),
-                *options,
-            ),
-        ],
-        env={**os.environ, "SALA_HOME": str(home.root)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_dbt(home.root, home.project, target, AS_OF, "build", *options)
     assert (target / "run_results.json").is_file(), done.stdout + done.stderr
     results = json.loads((target / "run_results.json").read_text())["results"]
     return {short_name(result["unique_id"]): result["status"] for result in results}

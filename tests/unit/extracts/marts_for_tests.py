@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -15,6 +11,7 @@ from typing import Any
 import duckdb
 import yaml
 
+from tests.dbt_cli import run_dbt
 from warehouse.contract.agreement import Agreement
 from warehouse.contract.periods import find_period
 from warehouse.extracts.figures import compute
@@ -53,18 +50,7 @@ PROVINCES: tuple[Row, ...] = tuple({"province_code": f"{number:02}"} for number 
 def compile_models(home: Path, project: Path = PROJECT) -> Models:
     """Return the models as dbt compiles them, with nothing built."""
     (home / "build").mkdir(parents=True)
-    transforms, target = str(project / "transforms"), home / "target"
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "dbt.cli.main", "--quiet", "compile", "--select", "agreements", "indicators"),
-            *("--project-dir", transforms, "--profiles-dir", transforms),
-            *("--target-path", str(target), "--log-path", str(target), "--vars", json.dumps({"as_of": str(AS_OF)})),
-        ],
-        env={**os.environ, "SALA_HOME": str(home), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_dbt(home, project, home / "target", AS_OF, "compile", "--select", "agreements", "indicators")
     assert done.returncode == 0, done.stdout + done.stderr
     return compiled_models(home)
 
