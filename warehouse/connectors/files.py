@@ -18,7 +18,7 @@ from warehouse.store.ledger import Delivery
 
 SETTLED_SECONDS = 2.0  # a file changed less than this ago may still be growing
 _UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
-_CHUNK = 1 << 22
+_CHUNK = 1 << 18  # bytes; larger pieces leave the cache between hash and copy
 LATEST_NS = 253_402_300_799 * 10**9  # the year 9999; some senders' clocks know no bounds
 
 
