@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.sala_process import run_sala
 from warehouse.contract import load_contracts
-from warehouse.store.home import PROJECT, Home
+from warehouse.store.home import Home
 
 AS_OF = "2026-11-01"
 
@@ -60,13 +58,6 @@ def _run_samples(folder: Path) -> None:
     home = Home(folder / "home")
     for contract in load_contracts(home.contracts):
         shutil.copytree(contract.folder / "sample" / "received", home.root / contract.inbox)
-    done = subprocess.run(
-        [sys.executable, "-m", "warehouse", "run", "--as-of", AS_OF],
-        env=os.environ | {"SALA_HOME": str(home.root), "PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-        check=False,
-    )
+    done = run_sala(home, "run", "--as-of", AS_OF)
     assert done.returncode == 1, done.stderr  # 1: files are held, as planted
     (folder / "said.json").write_text(json.dumps([done.stdout, done.stderr]), "utf-8")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import NamedTuple
@@ -18,52 +15,25 @@ import pytest
 
 from tests.leaks import leaks
 from tests.prebuilt import AS_OF, Samples
+from tests.sala_process import run_sala
 from warehouse.contract import load_contracts
 from warehouse.store import ledger
 from warehouse.store.database import open_published
-from warehouse.store.home import PROJECT, Home
+from warehouse.store.home import Home
 from warehouse.store.keys import key_of
 from warehouse.store.sealed import unseal_identities
 from warehouse.store.versions import current
 
-# Runs the pipeline with a bomb: the process group dies at the n-th file that is about to be written whole.
-BOMB = """
-import os, signal, sys
-left, move = int(sys.argv.pop(1)), os.replace
-def replace(*places, **options):
-    global left
-    left -= 1
-    if left < 0:
-        os.killpg(0, signal.SIGKILL)
-    return move(*places, **options)
-os.replace = os.rename = replace
-from warehouse.cli import main
-sys.exit(main())
-"""
-
 
 class Runner:
-    """Runs `sala` in a process group of its own over one home, with one key for all homes."""
+    """Runs `sala` over one home, and keeps what it said."""
 
-    def __init__(self, folder: Path, key: Path) -> None:
-        self.home = Home(folder)
-        self.environment = os.environ | {
-            "SALA_HOME": str(folder),
-            "SALA_KEY_FILE": str(key),
-            "PYTHONPATH": str(PROJECT),
-        }
+    def __init__(self, home: Home) -> None:
+        self.home = home
         self.said: list[str] = []
 
     def run(self, *words: str, bomb: int | None = None) -> int:
-        program = ["-m", "warehouse"] if bomb is None else ["-c", BOMB, str(bomb)]
-        done = subprocess.run(
-            [sys.executable, *program, *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            start_new_session=True,
-            check=False,
-        )
+        done = run_sala(self.home, *words, bomb=bomb)
         self.said += [done.stdout, done.stderr]
         return done.returncode
 
@@ -72,14 +42,9 @@ class Runner:
 
 
 @pytest.fixture(scope="module")
-def key(key_of_the_tests: Path) -> Path:
-    return key_of_the_tests
-
-
-@pytest.fixture(scope="module")
-def straight(tmp_path_factory: pytest.TempPathFactory, samples: Samples, key: Path) -> Runner:
+def straight(tmp_path_factory: pytest.TempPathFactory, samples: Samples) -> Runner:
     """Every sample delivered once and run to the end."""
-    runner = Runner(samples.copy(tmp_path_factory.mktemp("straight") / "home").root, key)
+    runner = Runner(samples.copy(tmp_path_factory.mktemp("straight") / "home"))
     runner.said += samples.said
     return runner
 
@@ -103,8 +68,8 @@ def deliveries(seed: int) -> list[tuple[str, Path, str]]:
     return found
 
 
-def test_any_order_everything_twice_and_killed_between_steps(straight: Runner, tmp_path: Path, key: Path) -> None:
-    runner, chance = Runner(tmp_path / "home", key), random.Random(7)
+def test_any_order_everything_twice_and_killed_between_steps(straight: Runner, tmp_path: Path) -> None:
+    runner, chance = Runner(Home(tmp_path / "home")), random.Random(7)
     arriving = deliveries(seed=7)
     for part in range(3):
         for inbox, path, name in arriving[part::3]:
@@ -187,8 +152,8 @@ def searched(home: Home) -> list[Path]:
     return paths
 
 
-def test_no_identifier_is_outside_vault_and_inbox_and_returns(straight: Runner, key: Path) -> None:
-    words = identifiers(straight.home, key)
+def test_no_identifier_is_outside_vault_and_inbox_and_returns(straight: Runner, key_of_the_tests: Path) -> None:
+    words = identifiers(straight.home, key_of_the_tests)
     summaries = list(straight.home.returns.rglob("summary.json"))
     assert len(summaries) > 5
     assert leaks(summaries, [], words) == []
@@ -197,8 +162,8 @@ def test_no_identifier_is_outside_vault_and_inbox_and_returns(straight: Runner, 
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "base64", "hex"])
-def test_a_name_planted_in_a_log_on_purpose_is_found(straight: Runner, key: Path, encoding: str) -> None:
-    name = sorted(identifiers(straight.home, key))[0]
+def test_a_name_planted_in_a_log_on_purpose_is_found(straight: Runner, key_of_the_tests: Path, encoding: str) -> None:
+    name = sorted(identifiers(straight.home, key_of_the_tests))[0]
     data = f"could not read {name}!".encode("utf-16" if encoding == "utf-16" else "utf-8")
     data = base64.b64encode(data) if encoding == "base64" else data.hex().encode() if encoding == "hex" else data
     log = straight.home.root / "planted.log"

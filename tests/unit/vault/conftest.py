@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,28 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import PARTNER, House, listing, row
+from tests.sala_process import run_sala
 from warehouse.store import ledger
-from warehouse.store.home import PROJECT, Home
+from warehouse.store.home import Home
 from warehouse.store.keys import load_keys
 from warehouse.store.sealed import unseal_identities
 
-# The process group dies at the n-th file that is about to be written whole or removed.
-BOMB = """
-import os, signal, sys
-left = int(sys.argv.pop(1))
-def armed(act):
-    def acting(*places, **options):
-        global left
-        left -= 1
-        if left < 0:
-            os.killpg(0, signal.SIGKILL)
-        return act(*places, **options)
-    return acting
-os.replace = os.rename = armed(os.replace)
-os.unlink = os.remove = armed(os.unlink)
-from warehouse.cli import main
-sys.exit(main())
-"""
 GONE = "Canary Dara2"  # row(2): K-0002
 
 
@@ -51,17 +33,7 @@ class Household:
         return self.house.home
 
     def sala(self, *words: str, bomb: int | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-        program = ["-m", "warehouse"] if bomb is None else ["-c", BOMB, str(bomb)]
-        places = {"SALA_HOME": str(self.home.root), "SALA_CONTRACTS": str(self.home.contracts)}
-        return subprocess.run(
-            [sys.executable, *program, *words],
-            env={**os.environ, "PYTHONPATH": str(PROJECT), **places, **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            start_new_session=True,
-            check=False,
-        )
+        return run_sala(self.home, *words, bomb=bomb, **environment)
 
     def killed_everywhere(self, words: list[str], places: range, after: Callable[[], None]) -> int:
         """Kill the command at each place in turn, look at the home after each; return at how many it was killed."""
