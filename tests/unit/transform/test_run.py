@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -63,19 +64,29 @@ def read(home: Home, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def test_it_builds_from_nothing_even_over_the_remains_of_a_killed_build(tmp_path: Path) -> None:
-    home = tiny_home(tmp_path)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, dict[str, Any]]:
+    """A home over whose remains of a killed build another was made, by somebody who has a key; and what that said."""
+    key = '\'{{ env_var("SALA_KEY", "not told") }}\' as key'
+    model = f"select 3 as officers, {key}, date '{{{{ var(\"as_of\") }}}}' as as_of"
+    home = tiny_home(tmp_path_factory.mktemp("built"), model)
+    asked = home.project / "transforms" / "models" / "asked.sql"
+    asked.write_text("{{ config(tags=['extracts']) }} select officers from {{ ref('officers') }} where 1 = 0", "utf-8")
     home.build_database.write_bytes(b"half a file")
     wal = home.build_database.with_name("warehouse.duckdb.wal")
     wal.write_bytes(b"a log of another file")
     builds.audit_folder(home).mkdir()
     (builds.audit_folder(home) / "audit.json").write_text("{}")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SALA_KEY", "AGE-SECRET-KEY-NOBODYS")
+        return home, run_transform(home, AS_OF)
 
-    result = run_transform(home, AS_OF)
 
+def test_it_builds_from_nothing_even_over_the_remains_of_a_killed_build(built: tuple[Home, dict[str, Any]]) -> None:
+    home, result = built
     assert read(home, "select officers, as_of from marts.officers") == [(3, AS_OF)]
     assert (result["models"], result["tests"], result["warnings"]) == (1, 1, [])
-    assert not wal.exists()
+    assert not home.build_database.with_name("warehouse.duckdb.wal").exists()
     assert not (builds.audit_folder(home) / "audit.json").exists(), "an old audit must not vouch for a new build"
     assert builds.finished(home).build_id == result["build_id"]
     assert not (home.project / "transforms" / "target").exists(), "dbt writes under the home only"
@@ -107,11 +118,9 @@ def test_a_project_that_does_not_parse_is_not_a_failed_test(tmp_path: Path) -> N
         run_transform(home, AS_OF)
 
 
-def test_what_extracts_run_is_compiled_but_not_built(tmp_path: Path) -> None:
-    home = tiny_home(tmp_path)
-    asked = home.project / "transforms" / "models" / "asked.sql"
-    asked.write_text("{{ config(tags=['extracts']) }} select officers from {{ ref('officers') }} where 1 = 0", "utf-8")
-    assert run_transform(home, AS_OF)["models"] == 1
+def test_what_extracts_run_is_compiled_but_not_built(built: tuple[Home, dict[str, Any]]) -> None:
+    home, result = built
+    assert result["models"] == 1
     manifest = json.loads((builds.dbt_folder(home) / "manifest.json").read_text("utf-8"))
     (compiled,) = [node["compiled_code"] for node in manifest["nodes"].values() if node["name"] == "asked"]
     assert compiled.strip() == 'select officers from "warehouse"."marts"."officers" where 1 = 0'
@@ -186,9 +195,5 @@ def test_a_build_changed_afterwards_is_noticed(tmp_path: Path) -> None:
     assert json.loads(builds.record(home).read_text())["build_id"] == "a"
 
 
-def test_dbt_is_told_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SALA_KEY", "AGE-SECRET-KEY-NOBODYS")
-    model = 'select \'{{ env_var("SALA_KEY", "not told") }}\' as key, \'{{ var("as_of") }}\' as as_of, 3 as officers'
-    home = tiny_home(tmp_path, model)
-    run_transform(home, AS_OF)
-    assert read(home, "select key from marts.officers") == [("not told",)]
+def test_dbt_is_told_no_key(built: tuple[Home, dict[str, Any]]) -> None:
+    assert read(built[0], "select key from marts.officers") == [("not told",)]
