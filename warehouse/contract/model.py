@@ -20,7 +20,8 @@ from warehouse.errors import did_you_mean
 # A name with control characters or bytes that are no UTF-8 is never a promised one, whatever the pattern says.
 _UNFIT_NAME = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LARGEST_REVISION = 2**31 - 1
-_PACK_NAME = re.compile(r"(?P<file>.+?)(?: \(\d+\))?\.xlsx")  # of a return pack made of another format; browsers count
+# Of a return pack made of another format than its own; browsers count.
+_PACK_NAME = re.compile(r"(?P<file>.+?(?<!\.xlsx))(?: \(\d+\))?\.xlsx", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

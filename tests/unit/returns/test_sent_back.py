@@ -124,6 +124,11 @@ def test_what_only_shows_rows_never_takes_the_place_of_the_list(
     assert counted(house) == before
 
 
+def test_a_workbook_with_its_ending_twice_is_no_pack(house: House) -> None:
+    outcome = house.ingest("sheet_a.xlsx.xlsx", list_of(*GOOD))
+    assert (outcome["outcome"], outcome["error"]["code"]) == ("held", "SALA-F001")
+
+
 def titled(document: Document) -> None:
     set_custom(table(document), "titles", ["Place: (?P<place>.*)"])
     set_custom(table(document), "headerWithin", 2)
