@@ -18,7 +18,7 @@ from warehouse.store.ledger import Delivery
 
 SETTLED_SECONDS = 2.0  # a file changed less than this ago may still be growing
 _UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
-_CHUNK = 1 << 18  # bytes; larger pieces leave the cache between hash and copy
+_CHUNK = 1 << 18  # bytes copied at a time; larger ones leave the cache between hash and copy
 LATEST_NS = 253_402_300_799 * 10**9  # the year 9999; some senders' clocks know no bounds
 
 
@@ -117,9 +117,10 @@ def copy_whole(arrival: Arrival, target: Path) -> str:
         descriptor = os.open(arrival.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as source, target.open("wb") as copy:
             before = _state(os.fstat(descriptor))
-            while chunk := source.read(_CHUNK):
-                digest.update(chunk)
-                copy.write(chunk)
+            piece = memoryview(bytearray(_CHUNK))
+            while size := source.readinto(piece):
+                digest.update(piece[:size])
+                copy.write(piece[:size])
         after = _state(arrival.path.lstat())
     except OSError as error:
         where, action = f"inbox of {arrival.partner}", "it is tried again; if it stays so, check the inbox"
