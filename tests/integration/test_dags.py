@@ -133,14 +133,23 @@ def test_a_funders_dag(bag: dict[str, Any], funder: str) -> None:
     assert (dag["catchup"], dag["max_active_runs"]) == (False, 1)
 
 
-def test_a_broken_agreement_is_a_dag_that_says_so_and_the_others_stay(
-    airflow_environment: dict[str, str], tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def broken(airflow_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The DAGs of a sound and a broken agreement, and of a sound and a broken contract."""
+    funders, partners = tmp_path_factory.mktemp("funders"), tmp_path_factory.mktemp("partners")
     sound = PROJECT / "expectations" / "funders" / f"{FUNDERS[0]}.yaml"
-    (tmp_path / sound.name).write_bytes(sound.read_bytes())
-    (tmp_path / "broken.yaml").write_text("id: [", encoding="utf-8")
-    bag = read_dags(airflow_environment, SALA_FUNDERS=str(tmp_path))
-    found = {name: dag for name, dag in bag["dags"].items() if name.startswith("extract_")}
+    (funders / sound.name).write_bytes(sound.read_bytes())
+    (funders / "broken.yaml").write_text("id: [", encoding="utf-8")
+    for partner in (PARTNERS[0], "broken"):
+        (partners / partner).mkdir()
+    contract = Path(PARTNERS[0]) / "contract.odcs.yaml"
+    (partners / contract).write_bytes((CONTRACTS / contract).read_bytes())
+    (partners / "broken" / contract.name).write_text("id: [", encoding="utf-8")
+    return read_dags(airflow_environment, SALA_FUNDERS=str(funders), SALA_CONTRACTS=str(partners))
+
+
+def test_a_broken_agreement_is_a_dag_that_says_so_and_the_others_stay(broken: dict[str, Any]) -> None:
+    found = {name: dag for name, dag in broken["dags"].items() if name.startswith("extract_")}
     assert {name: dag["tasks"] for name, dag in found.items()} == {
         "extract_broken": ["agreement_cannot_be_used"],
         f"extract_{FUNDERS[0]}": ["ask_for_approval", "deliver", "draft"],
@@ -148,20 +157,11 @@ def test_a_broken_agreement_is_a_dag_that_says_so_and_the_others_stay(
     assert "broken-agreement" in found["extract_broken"]["tags"]
 
 
-def test_a_broken_contract_is_a_dag_that_says_so_and_the_others_stay(
-    airflow_environment: dict[str, str], tmp_path: Path
-) -> None:
-    for partner in (PARTNERS[0], "broken"):
-        (tmp_path / partner).mkdir()
-    (tmp_path / PARTNERS[0] / "contract.odcs.yaml").write_bytes(
-        (CONTRACTS / PARTNERS[0] / "contract.odcs.yaml").read_bytes()
-    )
-    (tmp_path / "broken" / "contract.odcs.yaml").write_text("id: [", encoding="utf-8")
-    bag = read_dags(airflow_environment, SALA_CONTRACTS=str(tmp_path))
-    assert set(own(bag)) == {"warehouse", "ingest_broken", f"ingest_{PARTNERS[0]}"}
-    assert bag["dags"]["ingest_broken"]["tasks"] == ["contract_cannot_be_used"]
-    assert "broken-contract" in bag["dags"]["ingest_broken"]["tags"]
-    assert "pending" in bag["dags"][f"ingest_{PARTNERS[0]}"]["tasks"]
+def test_a_broken_contract_is_a_dag_that_says_so_and_the_others_stay(broken: dict[str, Any]) -> None:
+    assert set(own(broken)) == {"warehouse", "ingest_broken", f"ingest_{PARTNERS[0]}"}
+    assert broken["dags"]["ingest_broken"]["tasks"] == ["contract_cannot_be_used"]
+    assert "broken-contract" in broken["dags"]["ingest_broken"]["tags"]
+    assert "pending" in broken["dags"][f"ingest_{PARTNERS[0]}"]["tasks"]
 
 
 def test_no_contract_at_all_leaves_the_nightly_warehouse(airflow_environment: dict[str, str], tmp_path: Path) -> None:
