@@ -246,9 +246,7 @@ CATEGORY = Comparison(
     "category",
     "category_l is null or category_r is null",
     (
-        Level(
-            "same category", "category_l = category_r", "most are police officers; a judge is rare", "category_rarity"
-        ),
+        Level("same category", "category_l = category_r", "most are police officers, few judges", "category_rarity"),
         Level("another category", "ELSE", "people seldom change their profession"),
     ),
 )
