@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.dbt_cli import run_dbt
+from tests.unit.extracts.marts_for_tests import compiled_home
 
 MAY_READ = {
     "staging": {"source", "seed"},
@@ -24,12 +23,8 @@ DUCKDB_ONLY = r"\b(try_cast|string_agg|unnest|generate_series|read_parquet|date_
 
 
 @pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory, project: Path) -> dict[str, Any]:
-    home = tmp_path_factory.mktemp("home")
-    (home / "build").mkdir()
-    done = run_dbt(home, project, home, date(2026, 1, 31), "parse")
-    assert done.returncode == 0, done.stdout + done.stderr
-    found: dict[str, Any] = json.loads((home / "manifest.json").read_text())
+def manifest(shared: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((compiled_home(shared) / "target" / "manifest.json").read_text())
     return found
 
 

@@ -12,6 +12,7 @@ import duckdb
 import yaml
 
 from tests.dbt_cli import run_dbt
+from tests.prebuilt import built_once
 from warehouse.contract.agreement import Agreement
 from warehouse.contract.periods import find_period
 from warehouse.extracts.figures import compute
@@ -53,6 +54,11 @@ def compile_models(home: Path, project: Path = PROJECT) -> Models:
     done = run_dbt(home, project, home / "target", AS_OF, "compile", "--select", "agreements", "indicators")
     assert done.returncode == 0, done.stdout + done.stderr
     return compiled_models(home)
+
+
+def compiled_home(shared: Path) -> Path:
+    """Return a home for which dbt compiled the project once in this test run; its manifest lies in `target/`."""
+    return built_once(shared, "compiled", lambda folder: compile_models(folder / "home")) / "home"
 
 
 def compiled_models(home: Path) -> Models:
