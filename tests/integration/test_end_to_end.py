@@ -118,7 +118,7 @@ def again(straight: Runner) -> Again:
     while run.is_alive():
         with open_published(straight.home) as connection:
             answers.append(len(connection.execute("select * from marts.officers_trained limit 5").fetchall()))
-        run.join(0.1)
+        run.join(0.5)
     return Again(before, codes[0], answers)
 
 
