@@ -172,3 +172,10 @@ def test_persons_who_leave_or_change_leave_no_trace() -> None:
     moved = MIX.persons.set_column(MIX.persons.schema.get_field_index("unit"), PERSONS.field("unit"), units)
     mixed = pa.concat_tables([moved.slice(0, 100), MIX.persons.slice(100)])
     assert resolve(mixed, WHOLE.known).persons.equals(resolve(mixed).persons)
+
+
+def test_what_an_earlier_version_left_in_another_form_is_not_used() -> None:
+    place, texts = WHOLE.known.features.schema.get_field_index("course_days"), pa.list_(pa.string())
+    former = WHOLE.known.features.set_column(place, "course_days", WHOLE.known.features["course_days"].cast(texts))
+    found = resolve(MIX.persons, Known(former, WHOLE.known.pairs))
+    assert found.known.features.equals(WHOLE.known.features)
