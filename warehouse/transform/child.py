@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import socket
 import sys
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
@@ -57,4 +59,7 @@ def _messages(result: object) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    ended = main(*sys.argv[1:])
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    sys.stdout.flush()
+    os._exit(ended)  # everything is written: taking the manifest apart takes most of a second
