@@ -18,8 +18,9 @@ from tests.fuzz import text_damage
 from tests.fuzz.text_damage import Damage
 
 Parts = list[tuple[str, bytes]]
-ROW = re.compile(rb"<((?:\w+:)?(?:row|table-row))\b(?:[^>]*/>|.*?</\1>)", re.DOTALL)
-CELL = re.compile(rb"<((?:\w+:)?(?:c|table-cell))\b(?:[^>]*/>|.*?</\1>)", re.DOTALL)
+# No style of rows or cells, whose name only begins like theirs.
+ROW = re.compile(rb"<((?:\w+:)?(?:row|table-row))(?=[\s/>])(?:[^>]*/>|.*?</\1>)", re.DOTALL)
+CELL = re.compile(rb"<((?:\w+:)?(?:c|table-cell))(?=[\s/>])(?:[^>]*/>|.*?</\1>)", re.DOTALL)
 SETTING = re.compile(rb'<\w[^<>]*="[^"<>]*?\d(?=[^<>]*>)', re.DOTALL)
 _HOLDS_CELLS = re.compile(r"sheet\d*\.|sharedStrings|content\.xml")
 SHEET = re.compile(rb"<((?:\w+:)?sheet)\b(?:[^>]*/>|.*?</\1>)", re.DOTALL)
