@@ -3,14 +3,14 @@
   relation that holds delivery, partner, person, programme and event as they were sent.
 -#}
 {% macro join_resolved(rows_of, with_officers=true) -%}
-    inner join active
+    inner join {{ ref('int_active_delivery') }} as active
         on
             {{ rows_of }}.delivery_id = active.delivery_id
             and {{ rows_of }}.partner_id = active.partner_id
     {% if with_officers -%}
-        left join officers on {{ rows_of }}.person_ref = officers.person_ref
+        left join {{ ref('int_person_officer') }} as officers on {{ rows_of }}.person_ref = officers.person_ref
     {% endif -%}
-    left join events
+    left join {{ ref('int_event_scope') }} as events
         on
             {{ rows_of }}.partner_id = events.partner_id
             and {{ rows_of }}.programme_id = events.programme_id

@@ -2,21 +2,6 @@ with assessments as (
     select * from {{ ref('stg_assessment') }}
 ),
 
-active as (
-    select
-        delivery_id,
-        partner_id
-    from {{ ref('int_active_delivery') }}
-),
-
-officers as (
-    select * from {{ ref('int_person_officer') }}
-),
-
-events as (
-    select * from {{ ref('int_event_scope') }}
-),
-
 placed as (
     select
         officers.officer_key,

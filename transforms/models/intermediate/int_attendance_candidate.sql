@@ -4,21 +4,6 @@ with attendance as (
     select * from {{ ref('stg_attendance') }}
 ),
 
-active as (
-    select
-        delivery_id,
-        partner_id
-    from {{ ref('int_active_delivery') }}
-),
-
-officers as (
-    select * from {{ ref('int_person_officer') }}
-),
-
-events as (
-    select * from {{ ref('int_event_scope') }}
-),
-
 final as (
     select
         attendance.person_ref,

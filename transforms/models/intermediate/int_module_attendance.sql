@@ -6,24 +6,6 @@ with attendance as (
     select * from {{ ref('int_attendance_unrepeated') }}
 ),
 
-active as (
-    select
-        delivery_id,
-        partner_id
-    from {{ ref('int_active_delivery') }}
-),
-
-officers as (
-    select
-        person_ref,
-        officer_number
-    from {{ ref('int_person_officer') }}
-),
-
-events as (
-    select * from {{ ref('int_event_scope') }}
-),
-
 described_values as (
     select * from {{ ref('int_described_value') }}
 ),

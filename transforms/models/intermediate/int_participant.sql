@@ -2,23 +2,8 @@ with participants as (
     select * from {{ ref('stg_participant') }}
 ),
 
-active as (
-    select
-        delivery_id,
-        partner_id
-    from {{ ref('int_active_delivery') }}
-),
-
-officers as (
-    select * from {{ ref('int_person_officer') }}
-),
-
 event_modules as (
     select * from {{ ref('int_event_module') }}
-),
-
-events as (
-    select * from {{ ref('int_event_scope') }}
 ),
 
 -- A roster row that names no module enrols the person in every module of the event.

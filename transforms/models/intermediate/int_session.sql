@@ -5,17 +5,6 @@ with attendance as (
     select * from {{ ref('int_attendance_unrepeated') }}
 ),
 
-active as (
-    select
-        delivery_id,
-        partner_id
-    from {{ ref('int_active_delivery') }}
-),
-
-events as (
-    select * from {{ ref('int_event_scope') }}
-),
-
 -- Millions of rows are grouped as they were sent, which is faster than looking something up for each.
 told as (
     select
