@@ -7,29 +7,25 @@ Every step may be run twice or be killed and run again: it finds out from the fi
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from warehouse.connectors import fetch as fetching
 from warehouse.connectors.connection import Connections
-from warehouse.connectors.files import Arrival
 from warehouse.contract import Contract, ContractsInvalid, check_contracts, find, load_contracts
-from warehouse.errors import TerminalError, TransientError
 from warehouse.ingest import intake
 from warehouse.ingest.drift import drifts
-from warehouse.ingest.expectations import load_validator
 from warehouse.ingest.held import held
-from warehouse.readers.lifetime import end_with_parent
+from warehouse.ingest.outcomes import ingest_each, ingest_one
 from warehouse.store import ledger
 from warehouse.store.home import Home
-from warehouse.store.keys import Keys, load_keys, require_key
+from warehouse.store.keys import load_keys, require_key
+from warehouse.store.locks import WriterBusy
 
 if TYPE_CHECKING:
-    from warehouse.transform.dbt import Dbt
+    from warehouse.transform import Transformation
 
 OnOutcome = Callable[[dict[str, Any], int, int], None]
 
@@ -85,7 +81,7 @@ def ingest(partner: str, token: str, home: Home) -> dict[str, Any]:
         FileNotInInbox: There is no such file.
     """
     contract = _contract(partner, home)
-    outcome = _ingest(home, contract, intake.find_arrival(home, contract, token), load_keys())
+    outcome = ingest_one((home, contract, intake.find_arrival(home, contract, token), load_keys()))
     return _with_drift(home, [contract], [outcome])[0]
 
 
@@ -120,7 +116,7 @@ def ingest_all(
     if work:
         require_key(home, keys)  # here too, so that no file of many is begun
     outcomes: list[dict[str, Any]] = []
-    for outcome in _each(work, min(workers, len(work))):
+    for outcome in ingest_each(work, min(workers, len(work))):
         outcomes.append(outcome)
         if on_outcome:
             on_outcome(outcome, len(outcomes), len(work))
@@ -131,64 +127,6 @@ def _with_drift(home: Home, contracts: Sequence[Contract], outcomes: list[dict[s
     """Return the outcomes with what changed since the delivery before each; told here, kept nowhere."""
     found = drifts(ledger.read_all(home), contracts) if outcomes else {}
     return [o | {"drift": [d.as_dict() for d in found.get(o.get("delivery_id", ""), [])]} for o in outcomes]
-
-
-def _each(work: list[tuple[Home, Contract, Arrival, Keys]], workers: int) -> Iterable[dict[str, Any]]:
-    if workers < 2:
-        yield from (_outcome(*item) for item in work)
-        return
-    load_validator()  # once here instead of in every worker
-    # Forked workers inherit the imports and the key, which then need not travel through a pipe.
-    _forked.extend(work)
-    try:
-        context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(workers, context, end_with_parent, (os.getpid(),)) as pool:
-            yield from pool.map(_forked_outcome, range(len(work)))
-    finally:
-        _forked.clear()
-
-
-_forked: list[tuple[Home, Contract, Arrival, Keys]] = []
-
-
-def _forked_outcome(place: int) -> dict[str, Any]:
-    return _outcome(*_forked[place])
-
-
-def _outcome(home: Home, contract: Contract, arrival: Arrival, keys: Keys) -> dict[str, Any]:
-    """Return the outcome; `waiting` or `failed`, with the reason, for a file that stays undecided.
-
-    One such file says nothing of the others: they are ingested.
-    """
-    try:
-        return _ingest(home, contract, arrival, keys)
-    except (TransientError, TerminalError) as error:
-        kind = "waiting" if isinstance(error, TransientError) else "failed"
-        return {"partner": contract.id, "file": arrival.shown, "outcome": kind, "error": error.as_dict()}
-
-
-def _ingest(home: Home, contract: Contract, arrival: Arrival, keys: Keys) -> dict[str, Any]:
-    outcome = intake.ingest_file(home, contract, arrival, keys)
-    record = outcome.record
-    repeat = outcome.outcome == "repeat"
-    counts = record.counts
-    return {
-        "partner": outcome.partner,
-        "file": outcome.file,
-        "delivery_id": record.delivery_id,
-        "outcome": outcome.outcome,
-        "table": record.table,
-        "entity": record.entity,
-        "records_counted": counts.counted,
-        "rows_read": counts.read,
-        "rows_accepted": 0 if repeat else counts.accepted,
-        "rows_quarantined": 0 if repeat else counts.quarantined,
-        "rows_repeated": counts.read if repeat else counts.repeated,
-        "rows_set_aside": counts.set_aside,
-        "notes": list(record.notes),
-        "dates": list(record.dates),
-        "error": None if repeat else record.error,
-    }
 
 
 def identify(home: Home, now: datetime | None = None) -> dict[str, Any]:
@@ -242,25 +180,45 @@ def expire(
     return expire_in(home, load_keys(), years, as_of, today.isoformat(), on_step)
 
 
-def start_dbt(home: Home) -> Dbt:
+def start_transform(home: Home) -> Transformation:
     """Start dbt ahead of the step transform, as it takes seconds to be ready; use it as a context, which ends it."""
     from warehouse.contract.agreements import check_agreements
-    from warehouse.transform.dbt import Dbt
+    from warehouse.transform import Transformation
     from warehouse.transform.exposures import write_exposures
 
     # A broken agreement must not stop the figures; `sala check` and its DAG report it. So with contracts.
     write_exposures(home, check_agreements(home.funders)[0])
-    return Dbt(home)
+    return Transformation(home)
 
 
-def transform(as_of: date, home: Home, dbt: Dbt | None = None) -> dict[str, Any]:
-    """Build the warehouse file as it stands on the day `as_of`, with a dbt that was started before or a new one."""
-    from warehouse.transform import run_transform
+def begin_transform(as_of: date, home: Home, transformation: Transformation) -> None:
+    """Begin to build, beside the step identify, what needs nothing of it; without the build file it is left for later.
+
+    Who holds the build file may have let go of it by the time identify has ended; if not, transform says so.
+    """
+    _write_inputs(home)
+    with suppress(WriterBusy):
+        transformation.begin(as_of)
+
+
+def transform(as_of: date, home: Home, transformation: Transformation | None = None) -> dict[str, Any]:
+    """Build the warehouse file as it stands on the day `as_of`, or end the build that was begun for it."""
+    from warehouse.transform.inputs import inputs_changed
+
+    if transformation and transformation.begun and inputs_changed(home, check_contracts(home.contracts)[0]):
+        transformation.close()  # it would lack what has arrived since
+        transformation = None
+    with transformation or start_transform(home) as transformation:
+        if not transformation.begun:
+            _write_inputs(home)
+            transformation.begin(as_of)
+        return transformation.end()
+
+
+def _write_inputs(home: Home) -> None:
     from warehouse.transform.inputs import write_inputs
 
-    with dbt or start_dbt(home) as dbt:
-        write_inputs(home, check_contracts(home.contracts)[0])
-        return run_transform(home, as_of, dbt)
+    write_inputs(home, check_contracts(home.contracts)[0])
 
 
 def audit(home: Home) -> dict[str, Any]:

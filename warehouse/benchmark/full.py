@@ -21,12 +21,13 @@ def run_full(work: Path, step: Step) -> dict[str, Any]:
     home = Home(work / "home", work / "contracts")
     with ExitStack() as started:
         with step("ingest"):
-            dbt = started.enter_context(pipeline.start_dbt(home))
+            transformation = started.enter_context(pipeline.start_transform(home))
             outcomes = pipeline.ingest_all(home)
-        with step("identify"):
+        with step("identify"):  # and, beside it, what is built without it
+            pipeline.begin_transform(AS_OF, home, transformation)
             pipeline.identify(home)
         with step("transform"):
-            pipeline.transform(AS_OF, home, dbt)
+            pipeline.transform(AS_OF, home, transformation)
     with step("audit"):
         pipeline.audit(home)
     with step("publish"):

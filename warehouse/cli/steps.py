@@ -31,15 +31,16 @@ def run(context: typer.Context, as_of: AsOf = None, workers: Workers = 2, as_jso
     from warehouse import pipeline
 
     home, day = settings(context).home, as_of or today()
-    with pipeline.start_dbt(home) as dbt:
+    with pipeline.start_transform(home) as transformation:
         fetched = _fetch(home, None)
         _tell(report.fetched, [one.as_dict() for one in fetched], as_json or not fetched)
         outcomes = _ingest_all(home, None, workers)
         done: dict[str, Any] = {"fetch": [one.as_dict() for one in fetched], "ingest": outcomes}
         _tell(report.ingested, outcomes, as_json)
+        pipeline.begin_transform(day, home, transformation)
         steps: dict[str, tuple[str, Callable[[], dict[str, Any]], Callable[[dict[str, Any]], None]]] = {
             "identify": (IDENTIFYING, lambda: pipeline.identify(home), report.identified),
-            "transform": (BUILDING, lambda: pipeline.transform(day, home, dbt), report.transformed),
+            "transform": (BUILDING, lambda: pipeline.transform(day, home, transformation), report.transformed),
             "audit": (AUDITING, lambda: pipeline.audit(home), report.audited),
             "publish": (PUBLISHING, lambda: pipeline.publish(home), report.published),
         }

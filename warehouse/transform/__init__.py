@@ -1,4 +1,4 @@
-"""Transform: bronze, crosswalk and inputs → the build file, by one `dbt build`.
+"""Transform: bronze, crosswalk and inputs → the build file, by `dbt build`.
 
     build/inputs/*.parquet ─┐
     bronze/, quarantine/  ──┼─ dbt build (a child process) ──► build/warehouse.duckdb ──► build/build.json
@@ -8,6 +8,6 @@ Run twice it builds twice, from nothing: the old build file and its log are remo
 build leaves nothing behind that a later one could meet. Alone: `sala transform --as-of 2024-12-31`.
 """
 
-from warehouse.transform.run import TransformFailed, TransformNotStarted, run_transform
+from warehouse.transform.run import Transformation, TransformFailed, TransformNotStarted, run_transform
 
-__all__ = ["TransformFailed", "TransformNotStarted", "run_transform"]
+__all__ = ["TransformFailed", "TransformNotStarted", "Transformation", "run_transform"]

@@ -10,16 +10,19 @@ import sys
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
 FOR_EXTRACTS = "tag:extracts"  # models over an agreement's parameters: compiled for extracts to run, not built
+WITH_IDENTITY = "source:identity+"  # what needs to know who is the same officer, and its tests
 QUIETLY = ("--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check", "--log-level-file", "info")
 AHEAD = (*QUIETLY, "--quiet", "--no-write-json")  # what the build will write is not written before it
 
 
 def main(project: str, folder: str) -> int:
-    """Parse, compile what extracts run, wait to be asked, build; return dbt's exit code, or 0 when nobody asked.
+    """Parse, compile what extracts run, and build when asked; return dbt's exit code, or 0 when nobody asked.
+
+    Asked once with the day and the writer lock, it builds what needs nothing of identity; asked again, the rest.
 
     Args:
         project: The dbt project, which holds its profiles.
@@ -41,15 +44,31 @@ def main(project: str, folder: str) -> int:
         return 2
     with socket.socket(fileno=sys.stdin.fileno()) as asking:
         as_of, _lock, _, _ = socket.recv_fds(asking, 1 << 10, 1)
-    if not as_of:  # whoever started this has ended
-        return 0
-    # Unit tests are about the SQL, not about today's data: the test suite runs them.
-    left_out = ("--exclude-resource-type", "unit_test", "--exclude", FOR_EXTRACTS)
-    day = ("--vars", json.dumps({"as_of": as_of.decode()}))
-    built = dbt.invoke([*QUIETLY, "build", *left_out, *day, *place, *target])
-    if built.exception:
-        print(built.exception)
-    return 0 if built.success else 1
+        if not as_of:  # whoever started this has ended
+            return 0
+        # Unit tests are about the SQL, not about today's data: the test suite runs them.
+        left_out = ("--exclude-resource-type", "unit_test", "--exclude", FOR_EXTRACTS)
+        build = ("build", *place, *target, "--vars", json.dumps({"as_of": as_of.decode()}), *left_out)
+        ahead = dbt.invoke([*QUIETLY, "--no-write-json", *build, WITH_IDENTITY])
+        if not ahead.success:
+            parsed.result.write(f"{folder}/manifest.json")  # type: ignore[no-untyped-call]
+            return _ended(folder, ahead)
+        if not asking.recv(1):
+            return 0
+    return _ended(folder, ahead, dbt.invoke([*QUIETLY, *build, "--select", WITH_IDENTITY]))
+
+
+def _ended(folder: str, *builds: dbtRunnerResult) -> int:
+    """Write what became of the nodes of all builds as those of one, and return dbt's exit code."""
+    for build in builds:
+        if build.exception:
+            print(build.exception)
+    ran = [build.result for build in builds if isinstance(build.result, RunExecutionResult)]
+    if ran:
+        nodes, seconds = [node for one in ran for node in one.results], sum(one.elapsed_time for one in ran)
+        whole = RunExecutionResult(results=nodes, elapsed_time=seconds, args=ran[-1].args)
+        whole.write(f"{folder}/run_results.json")
+    return 0 if all(build.success for build in builds) else 1
 
 
 def _messages(result: object) -> str:

@@ -1,11 +1,12 @@
 """dbt in a process of its own, which has read the project before it is asked to build it.
 
-    start ──► load dbt ──► parse the project ──waits──► dbt build ──► ends
-                                                  ▲
-                          the day and the writer lock, through a socket
+    start ──► load dbt ──► parse the project ──waits──► build without identity ──waits──► build the rest ──► ends
+                                                  ▲                                ▲
+                          the day and the writer lock, through a socket       the word to go on
 
-Loading and parsing take seconds and need nothing of other steps, so a caller who runs several starts dbt before them.
-It ends when whoever started it ends before asking; once it builds it holds the lock until it ends itself.
+Loading and parsing take seconds and need nothing of other steps, so a caller who runs several starts dbt before them;
+half of what is built needs nothing of the step identify, so it is built beside it. It ends when whoever started it ends
+before asking; from the first word on it holds the lock until it ends itself.
 """
 
 from __future__ import annotations
@@ -39,14 +40,14 @@ class Ended:
 
 
 class Dbt:
-    """One dbt, started now, that builds at most once."""
+    """One dbt, started now, that builds at most once: begun, then ended."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
         project, folder = home.project / "transforms", builds.dbt_folder(home)
         folder.mkdir(parents=True, exist_ok=True)
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the process
-        self._socket, asked = socket.socketpair()
+        self._socket, asked = socket.socketpair(type=socket.SOCK_SEQPACKET)  # a word is a packet
         with asked:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", _CHILD, str(project), str(folder)],
@@ -57,8 +58,8 @@ class Dbt:
                 stderr=subprocess.STDOUT,
             )
 
-    def build(self, as_of: date, lock: int) -> Ended:
-        """Have everything built for a day, and wait for the end.
+    def begin(self, as_of: date, lock: int) -> None:
+        """Have everything built for a day that needs nothing of identity, and do not wait for it.
 
         Args:
             as_of: The day the figures are for.
@@ -66,6 +67,11 @@ class Dbt:
         """
         with contextlib.suppress(OSError):  # it ended, and its output says why
             socket.send_fds(self._socket, [as_of.isoformat().encode()], [lock])
+
+    def end(self) -> Ended:
+        """Have the rest built, and wait for the end."""
+        with contextlib.suppress(OSError):
+            self._socket.send(b".")
         code = self._process.wait()
         self._output.seek(0)
         return Ended(code, self._output.read().decode(errors="replace"))

@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from warehouse.contract.entities import ENTITIES
 from warehouse.contract.model import Contract
@@ -35,7 +37,7 @@ def write_inputs(home: Home, contracts: Sequence[Contract]) -> None:
         write_parquet(home, home.identity_summary, IDENTITY_SUMMARY.empty_table())
     records = ledger.read_all(home)
     rows = {
-        "deliveries": _deliveries(accounts(records), {c.id: c for c in contracts}),
+        "deliveries": _deliveries_of(records, contracts),
         "validations": [
             {"delivery_id": r.delivery_id, "partner_id": r.partner, "entity": r.entity, **validation}
             for r in records
@@ -46,13 +48,27 @@ def write_inputs(home: Home, contracts: Sequence[Contract]) -> None:
         "module_crosswalk": [row for contract in contracts for row in _modules(contract)],
     }
     for name, found in rows.items():
-        write_parquet(home, home.inputs / f"{name}.parquet", pa.Table.from_pylist(found, schema=INPUTS[name]))
+        write_parquet(home, _input(home, name), pa.Table.from_pylist(found, schema=INPUTS[name]))
+
+
+def inputs_changed(home: Home, contracts: Sequence[Contract]) -> bool:
+    """Return whether deliveries have come, or count otherwise, since the inputs were written."""
+    now = pa.Table.from_pylist(_deliveries_of(ledger.read_all(home), contracts), schema=INPUTS["deliveries"])
+    return not now.equals(pq.read_table(_input(home, "deliveries")))
 
 
 def active_deliveries(home: Home, contracts: Sequence[Contract]) -> list[tuple[str, str]]:
     """Return partner and delivery id of every delivery that counts: accepted and not superseded."""
-    found = _deliveries(accounts(ledger.read_all(home)), {c.id: c for c in contracts})
+    found = _deliveries_of(ledger.read_all(home), contracts)
     return sorted((row["partner_id"], row["delivery_id"]) for row in found if row["is_active"])
+
+
+def _input(home: Home, name: str) -> Path:
+    return home.inputs / f"{name}.parquet"
+
+
+def _deliveries_of(records: Sequence[Record], contracts: Sequence[Contract]) -> list[dict[str, Any]]:
+    return _deliveries(accounts(records), {c.id: c for c in contracts})
 
 
 def _deliveries(records: Sequence[Record], contracts: dict[str, Contract]) -> list[dict[str, Any]]:

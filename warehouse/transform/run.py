@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from warehouse.errors import TerminalError
 from warehouse.store import builds
@@ -46,46 +48,98 @@ class TransformNotStarted(TerminalError):
     title = "dbt could not start"
 
 
-def run_transform(home: Home, as_of: date, dbt: Dbt | None = None) -> dict[str, Any]:
-    """Build the warehouse file afresh from bronze, crosswalk and inputs.
+class Transformation:
+    """One build of the warehouse file; a context, which ends dbt and lets go of the writer lock.
 
-    Args:
-        home: Where everything lies; `home.project/transforms` is the dbt project.
-        as_of: The day the figures are for; no model looks at a clock.
-        dbt: One started before, which saves the wait for it.
-
-    Returns:
-        `build_id`, `as_of`, counts of `models`, `seeds`, `tests`, `warnings` and `seconds`.
-
-    Raises:
-        WriterBusy: Another step holds the build file.
-        TransformFailed: Models or tests failed; they are named with how to resolve them.
-        TransformNotStarted: The project could not be parsed or dbt is not installed.
+    dbt is started at once, as it takes seconds to be ready. Half of the build needs nothing of the step identify: begun
+    before it, that half is built beside it.
     """
-    started = time.monotonic()
-    with writer_lock(home, "transform") as lock, dbt or Dbt(home) as dbt:
-        builds.clear(home)
-        snapshot.begin(home)
-        nodes = _nodes(home, dbt, as_of, lock)
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._open = contextlib.ExitStack()
+        self._dbt = self._open.enter_context(Dbt(home))
+        self._started = time.monotonic()
+        self._as_of: date | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether the build is under way."""
+        return self._as_of is not None
+
+    def begin(self, as_of: date) -> None:
+        """Remove the last build and have built, without waiting, what bronze and inputs are enough for.
+
+        Args:
+            as_of: The day the figures are for; no model looks at a clock.
+
+        Raises:
+            WriterBusy: Another step holds the build file.
+        """
+        self._started = time.monotonic()
+        lock = self._open.enter_context(writer_lock(self._home, "transform"))
+        builds.clear(self._home)
+        (builds.dbt_folder(self._home) / "run_results.json").unlink(missing_ok=True)
+        snapshot.begin(self._home)
+        self._dbt.begin(as_of, lock)
+        self._as_of = as_of
+
+    def end(self) -> dict[str, Any]:
+        """Have built what needs the crosswalk, and record the build; call it once, after `begin`.
+
+        Returns:
+            `build_id`, `as_of`, counts of `models`, `seeds`, `tests`, `warnings` and `seconds`.
+
+        Raises:
+            TransformFailed: Models or tests failed; they are named with how to resolve them.
+            TransformNotStarted: The project could not be parsed or dbt is not installed.
+        """
+        if not (as_of := self._as_of):
+            raise ValueError("begin the build before ending it")
+        home = self._home
+        snapshot.add_identity(home)
+        nodes = _nodes(home, self._dbt.end())
         failures = [node for node in nodes if node.failed]
         if failures:
             raise TransformFailed(str(builds.dbt_folder(home) / "dbt.log"), failures)
         snapshot.end(home, build_id := uuid.uuid4().hex, as_of)
         build = builds.finish(home, build_id, as_of)
-    return {
-        "build_id": build.build_id,
-        "as_of": as_of.isoformat(),
-        **counts(nodes),
-        "warnings": [node.as_dict() for node in nodes if node.warned],
-        "seconds": round(time.monotonic() - started, 2),
-    }
+        return {
+            "build_id": build.build_id,
+            "as_of": as_of.isoformat(),
+            **counts(nodes),
+            "warnings": [node.as_dict() for node in nodes if node.warned],
+            "seconds": round(time.monotonic() - self._started, 2),
+        }
+
+    def close(self) -> None:
+        """End dbt, also when the build was not ended: it is worth nothing then, and the next one removes it."""
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
-def _nodes(home: Home, dbt: Dbt, as_of: date, lock: int) -> list[Node]:
-    """Build, and return the nodes dbt ran."""
+def run_transform(home: Home, as_of: date) -> dict[str, Any]:
+    """Build the warehouse file afresh from bronze, crosswalk and inputs; return and raise what `Transformation` does.
+
+    Args:
+        home: Where everything lies; `home.project/transforms` is the dbt project.
+        as_of: The day the figures are for.
+    """
+    with Transformation(home) as transformation:
+        transformation.begin(as_of)
+        return transformation.end()
+
+
+def _nodes(home: Home, ended: Ended) -> list[Node]:
+    """Return the nodes dbt ran."""
     folder = builds.dbt_folder(home)
-    (folder / "run_results.json").unlink(missing_ok=True)
-    ended = dbt.build(as_of, lock)
     if not (folder / "run_results.json").is_file():
         raise _not_started(home, ended)
     nodes = read_nodes(folder)

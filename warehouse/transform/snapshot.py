@@ -25,13 +25,16 @@ LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "pyarrow")
 
 
 def begin(home: Home) -> None:
-    """Link what dbt is about to read."""
+    """Link what dbt is about to read, but for what the step identify may be writing."""
     folder = snapshots.draft(home).folder
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for path in _read_by_dbt(home):
-        if path.exists():
-            link(path, folder / path.relative_to(home.root))
+    _link(home, _read_by_dbt(home))
+
+
+def add_identity(home: Home) -> None:
+    """Link who is which officer, which the rest of the build is about to read."""
+    _link(home, [home.crosswalk])
 
 
 def end(home: Home, build_id: str, as_of: date) -> Models:
@@ -57,11 +60,18 @@ def end(home: Home, build_id: str, as_of: date) -> Models:
     return models
 
 
+def _link(home: Home, paths: list[Path]) -> None:
+    folder = snapshots.draft(home).folder
+    for path in paths:
+        if path.exists():
+            link(path, folder / path.relative_to(home.root))
+
+
 def _read_by_dbt(home: Home) -> list[Path]:
     schemas = [home.bronze(entity, "_schema", "empty") for entity in ENTITIES]
     ledgers = (home.inputs, home.issued_figures, home.restated_figures)
     told = [path for folder in ledgers for path in sorted(folder.glob("*.parquet"))]
-    return [*_bronze(home), *schemas, home.crosswalk, *told]
+    return [*_bronze(home), *schemas, *told]
 
 
 def _bronze(home: Home) -> list[Path]:

@@ -26,7 +26,8 @@ def test_it_reads_and_compiles_before_it_is_asked_and_opens_no_build_file_until_
         _wait(compiled.exists)
         assert not home.build_database.exists()
         with writer_lock(home, "test") as lock:
-            assert dbt.build(AS_OF, lock).code == 0
+            dbt.begin(AS_OF, lock)
+            assert dbt.end().code == 0
     assert read(home, "select officers, as_of from marts.officers") == [(3, AS_OF)]
 
 
