@@ -54,3 +54,18 @@
         partition by {{ partition }} order by {{ order }} rows between unbounded preceding and current row
     )
 {%- endmacro %}
+
+{#-
+  A session as one bit of 61, so that sessions of one training can be or-ed: as many bits as rows prove that none stands
+  twice. Fewer prove nothing: two days far apart may share a bit. Neighbouring days and numbers do not.
+-#}
+{% macro session_bit(day, number) %}{{ return(adapter.dispatch('session_bit')(day, number)) }}{% endmacro %}
+{% macro duckdb__session_bit(day, number) -%}
+    cast(1 as bigint) << cast({{ _bit_of_61(day, number) }} as integer)
+{%- endmacro %}
+{% macro spark__session_bit(day, number) -%}
+    shiftleft(cast(1 as bigint), cast({{ _bit_of_61(day, number) }} as integer))
+{%- endmacro %}
+{% macro _bit_of_61(day, number) -%}
+    abs({{ days_between("cast('1900-01-01' as date)", day) }} + 30 * cast({{ number }} as bigint)) % 61
+{%- endmacro %}

@@ -33,19 +33,11 @@ rosters as (
     group by {{ training_key }}
 ),
 
-people as (
-    select {{ training_key }} from attendance
-    union distinct
-    select {{ training_key }} from rosters
-    union distinct
-    select {{ training_key }} from results
-),
-
 final as (
     select
-        people.officer_number,
-        people.event_number,
-        people.module_id,
+        coalesce(attendance.officer_number, rosters.officer_number, results.officer_number) as officer_number,
+        coalesce(attendance.event_number, rosters.event_number, results.event_number) as event_number,
+        coalesce(attendance.module_id, rosters.module_id, results.module_id) as module_id,
         {% for column in described %}
             {# what was seen at the session itself comes before what the roster says #}
             coalesce(attendance.dated_{{ column }}, rosters.dated_{{ column }}) as dated_{{ column }},
@@ -67,14 +59,17 @@ final as (
         results.post_score,
         results.post_maximum,
         results.assessed_on
-    from people
-    {% for side in ['attendance', 'rosters', 'results'] %}
-        left join {{ side }}
-            on
-                people.officer_number = {{ side }}.officer_number
-                and people.event_number = {{ side }}.event_number
-                and people.module_id = {{ side }}.module_id
-    {% endfor %}
+    from attendance
+    full outer join rosters
+        on
+            attendance.officer_number = rosters.officer_number
+            and attendance.event_number = rosters.event_number
+            and attendance.module_id = rosters.module_id
+    full outer join results
+        on
+            coalesce(attendance.officer_number, rosters.officer_number) = results.officer_number
+            and coalesce(attendance.event_number, rosters.event_number) = results.event_number
+            and coalesce(attendance.module_id, rosters.module_id) = results.module_id
 )
 
 select * from final
