@@ -1,4 +1,4 @@
-"""A run that begins to build beside identify: what arrives meanwhile, or another writer, changes nothing for readers."""
+"""A run that begins to build beside identify: what arrives meanwhile, or another writer, changes nothing."""
 
 import shutil
 from datetime import date

@@ -71,7 +71,7 @@ def _add(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 # Rows have no order in a table, and to keep the one they lie in costs a tenth of writing them. So do groups of twice as
 # many rows, the usual, which outgrow the processor's cache.
-AS_PARQUET = "format parquet, row_group_size 61440"
+AS_PARQUET = "format parquet, compression zstd, compression_level 1, row_group_size 61440"
 
 
 def _export(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table) -> None:

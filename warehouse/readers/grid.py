@@ -54,6 +54,7 @@ class Grid:
         refused: Rows that a rule of the contract about whole rows refuses.
         set_aside: Rows counted with those of this sheet that are none of them: their sheet became columns of it.
         notes: What is worth telling about the sheet.
+        taken: Places of columns without a header because their cells were read into others.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Grid:
     refused: tuple[RefusedRow, ...] = ()
     set_aside: int = 0
     notes: tuple[str, ...] = ()
+    taken: frozenset[int] = frozenset()
 
     @property
     def where(self) -> str:

@@ -64,7 +64,13 @@ def joined_header(rows: Sequence[Row], first: int, lines: int, merged: Collectio
     return [" / ".join(part) for part in parts]
 
 
-def find_header(rows: Sequence[Row], table: Table, where: str, merged: Collection[Region] = ()) -> Header:
+def find_header(
+    rows: Sequence[Row],
+    table: Table,
+    where: str,
+    merged: Collection[Region] = (),
+    taken: Collection[int] = (),
+) -> Header:
     """Return the header: of the first rows, the one (or the lines) that holds most of the contract's headers.
 
     Args:
@@ -72,6 +78,7 @@ def find_header(rows: Sequence[Row], table: Table, where: str, merged: Collectio
         table: The contract's table.
         where: The sheet, as a message calls it.
         merged: Cells that are one.
+        taken: Columns without a header because they were read into others.
 
     Raises:
         FileEmpty, HeaderMissing, HeaderDuplicated, ColumnUnknown: The header is not the promised one.
@@ -87,7 +94,10 @@ def find_header(rows: Sequence[Row], table: Table, where: str, merged: Collectio
             f"a header row with {first}",
             "send the file in the layout of the contract, or change headerWithin in the contract",
         )
-    return _read_header(best, header, rows, table, where)
+    untitled = [
+        place for place in _untitled(rows, best + table.options.headerLines - 1, header, table) if place not in taken
+    ]
+    return _read_header(best, header, rows, untitled, table, where)
 
 
 def headers_named(rows: Sequence[Row], table: Table) -> int:
@@ -112,7 +122,9 @@ def _hits(header: list[str], first: Row, wanted: dict[str, str], lines: int) -> 
     return len(places)
 
 
-def _read_header(first: int, row: list[str], rows: Sequence[Row], table: Table, where: str) -> Header:
+def _read_header(
+    first: int, row: list[str], rows: Sequence[Row], untitled: list[int], table: Table, where: str
+) -> Header:
     number, place = first + table.options.headerLines - 1, f"{where}, row {first + 1}"
     wanted = wanted_headers(table)
     check_whole(row, table, place)
@@ -136,8 +148,10 @@ def _read_header(first: int, row: list[str], rows: Sequence[Row], table: Table, 
     positions |= _shared(positions, row, table)
     columns = [text for position, text in unknown if _has_cells(rows, number, position)]
     stray = [cell_name(number, position) for position, text in unknown if text not in columns]
-    _complete(positions, bool(sessions), (columns, stray), table, place)
+    nameless = [column_name(position) for position in untitled]
+    _complete(positions, bool(sessions), (columns, nameless, stray), table, place)
     notes = [f"column {text!r} is not in the contract and was not read{_meant(text, table)}" for text in columns]
+    notes += [f"column {name} has cells but no header and was not read" for name in nameless]
     notes += [f"cell {name} has nothing below it and was not read" for name in stray]
     promised = table.options.headerRow or (1 if table.options.format == "delimited" else first + 1)
     if first + 1 != promised:
@@ -201,19 +215,35 @@ def _has_cells(rows: Sequence[Row], header: int, position: int) -> bool:
     return any(position < len(row) and tidy(row[position]) for row in below)
 
 
+def _untitled(rows: Sequence[Row], header: int, titles: list[str], table: Table) -> list[int]:
+    """Return the places of columns that have cells below the header and nothing in it.
+
+    A row of text that is longer than the header has no further column: it is torn, and refused.
+    """
+    widest = max(map(len, rows[header + 1 : header + 1 + SEARCHED_BELOW]), default=0)
+    width = len(titles) if table.options.format == "delimited" else widest
+    blank = (i for i in range(width) if i >= len(titles) or not titles[i])
+    return [position for position in blank if _has_cells(rows, header, position)]
+
+
 def cell_name(row: int, column: int) -> str:
     """Return a cell's name as a spreadsheet shows it; both places count from 0."""
+    return f"{column_name(column)}{row + 1}"
+
+
+def column_name(column: int) -> str:
+    """Return a column's name as a spreadsheet shows it; its place counts from 0."""
     letters, column = "", column + 1
     while column:
         column, letter = divmod(column - 1, 26)
         letters = chr(65 + letter) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 def _complete(
-    positions: dict[str, int], sessions: bool, others: tuple[list[str], list[str]], table: Table, where: str
+    positions: dict[str, int], sessions: bool, others: tuple[list[str], list[str], list[str]], table: Table, where: str
 ) -> None:
-    unknown, stray = others
+    unknown, nameless, stray = others
     missing = [c for c in table.columns if c.headers and c.name not in positions]
     if missing:
         found = "no column " + ", ".join(repr(c.headers[0]) for c in missing)
@@ -225,9 +255,17 @@ def _complete(
         found = "no session column"
         expected = "a column for each session, its header as in earlier files"
         raise HeaderMissing(where, found, expected, "write the sessions as the contract says")
-    if (unknown or stray) and table.options.unknownColumns == "hold":
+    if table.options.unknownColumns == "hold":
+        _refuse_others(unknown, nameless, stray, table, where)
+
+
+def _refuse_others(unknown: list[str], nameless: list[str], stray: list[str], table: Table, where: str) -> None:
+    """Hold a file that has anything beside the columns of the contract."""
+    places = [f"cells in column {name}, which has no header" for name in nameless]
+    found = [*map(repr, unknown), *places, *(f"a cell in {name}" for name in stray)]
+    if found:
         near = counterparts({text: [text] for text in unknown}, [h for c in table.columns for h in c.headers])
         hints = [f"{text!r}: did you mean {header!r}?" for text, header in near.items()]
-        action = "take the column out, or ask for it to be added to the contract" if unknown else "clear the cell"
-        found = ", ".join([*map(repr, unknown), *(f"a cell in {name}" for name in stray)])
-        raise ColumnUnknown(where, found, "only columns of the contract", "; ".join([action, *hints]))
+        column = "take the column out, or ask for it to be added to the contract"
+        action = column if unknown or nameless else "clear the cell"
+        raise ColumnUnknown(where, ", ".join(found), "only columns of the contract", "; ".join([action, *hints]))

@@ -56,7 +56,7 @@ def lay_out(opened: Opened, table: Table) -> RawFile:
 def _sheet(grid: Grid, table: Table) -> tuple[RawSheet, tuple[str, ...]]:
     """Return the sheet and what is worth telling about it."""
     rows = grid.rows
-    header = find_header(rows, table, grid.where, grid.merged)
+    header = find_header(rows, table, grid.where, grid.merged, grid.taken)
     parted = data_rows(grid, header, table)
     data = parted.data
     if not data:

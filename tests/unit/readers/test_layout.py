@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from tests.conftest import HEADER, House
 from warehouse.contract.model import Table
 from warehouse.readers.delimited import read_delimited
-from warehouse.readers.faults import HeaderDuplicated, HeaderMissing
+from warehouse.readers.faults import ColumnUnknown, HeaderDuplicated, HeaderMissing
 from warehouse.readers.grid import FaultyCell, Grid, Opened, Region
 from warehouse.readers.header import find_header, joined_header
 from warehouse.readers.layout import lay_out
@@ -170,6 +170,14 @@ def test_a_column_nobody_knows_is_told_with_the_nearest_of_the_contract(table_of
         "sheet 1: column 'Provnce' is not in the contract and was not read; did you mean 'Province'?",
         "sheet 1: column 'Shoe size' is not in the contract and was not read",
     )
+
+
+def test_cells_under_an_empty_header_are_told_by_their_column(table_of: Describe) -> None:
+    note = "sheet 1: column H has cells but no header and was not read"
+    assert laid_out([[*NAMES, "", "Shoe size"], [*ROW, "", ""], [*OTHER, "x", ""]], table_of()).notes[0] == note
+    assert not any("no header" in n for n in laid_out([[*NAMES, ""], [*ROW, " "]], table_of()).notes)
+    with pytest.raises(ColumnUnknown, match="cells in column H, which has no header"):
+        laid_out([[*NAMES, "", "x"], [*ROW, "x", ""]], table_of(unknownColumns="hold"))
 
 
 def test_a_person_written_below_the_end_or_in_a_footer_is_told_by_the_number_of_the_row(table_of: Describe) -> None:

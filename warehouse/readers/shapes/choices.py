@@ -83,7 +83,11 @@ class _Unfolding:
             rows[row] = _replaced(rows[row], {places[answer]: mark for answer, mark in said.items()})
         faults = (*self.grid.faults, *(self._faults_of_all(places) if alone else ()))
         widths = self.grid.has_widths and not alone
-        return replace(self.grid, rows=rows, refused=(*self.grid.refused, *refused), faults=faults, has_widths=widths)
+        taken = self.grid.taken | ({self.question} if self.question is not None else set())
+        refused = [*self.grid.refused, *refused]
+        return replace(
+            self.grid, rows=rows, refused=tuple(refused), faults=faults, has_widths=widths, taken=frozenset(taken)
+        )
 
     def _wide(self, row: Row, width: int) -> Row:
         return [*row, *[""] * (width - len(row) + len(self.choices.answers))]

@@ -43,4 +43,5 @@ def _one_column(grid: Grid, names: Names, places: list[int]) -> Grid:
             rows[row] = [*rows[row][:first], texts[0], *rows[row][first + 1 :]]
     faults = tuple(replace(f, position=first) if f.position in others else f for f in grid.faults)
     note = f"columns {', '.join(map(repr, titles))} are one question of several versions of the form"
-    return replace(grid, rows=rows, faults=faults, refused=(*grid.refused, *refused), notes=(*grid.notes, note))
+    notes, taken = (*grid.notes, note), grid.taken.union(others)
+    return replace(grid, rows=rows, faults=faults, refused=(*grid.refused, *refused), notes=notes, taken=taken)
