@@ -22,9 +22,9 @@ from warehouse.contract.properties import Dialect, TableProperties
 from warehouse.contract.spelling import tidy
 from warehouse.readers.dialects import settle_dialect
 from warehouse.readers.faults import FileEmpty, FileTooLarge, FormatWrong, QuotingBroken
-from warehouse.readers.grid import Grid, Opened, Row
+from warehouse.readers.grid import Grid, Opened, Row, first_filled
 from warehouse.readers.header import SEARCHED_BELOW, Header, find_header, wanted_headers
-from warehouse.readers.layout import first_filled, lay_out
+from warehouse.readers.layout import lay_out
 from warehouse.readers.lines import count_records
 from warehouse.readers.quoting import are_plain_quotes, check_certain, check_swallowed
 from warehouse.readers.raw import TEXT, RawFile, RawSheet

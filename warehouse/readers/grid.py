@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from warehouse.contract.spelling import tidy
+
 Row = Sequence[str]
+
+
+def first_filled(row: Row) -> str:
+    """Return the text of a row's first filled cell; empty for a blank row."""
+    return (tidy(row[0]) if row else "") or next((text for cell in row if (text := tidy(cell))), "")
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from warehouse.contract.model import Table
 from warehouse.contract.spelling import fold_text, tidy
 from warehouse.contract.wording import close, counterparts
 from warehouse.readers.faults import ColumnUnknown, FileEmpty, HeaderDuplicated, HeaderMissing
-from warehouse.readers.grid import Region, Row
+from warehouse.readers.grid import Region, Row, first_filled
 from warehouse.readers.raw import Session
 from warehouse.readers.returned import check_whole, is_row_column
 
@@ -94,10 +94,7 @@ def find_header(
             f"a header row with {first}",
             "send the file in the layout of the contract, or change headerWithin in the contract",
         )
-    untitled = [
-        place for place in _untitled(rows, best + table.options.headerLines - 1, header, table) if place not in taken
-    ]
-    return _read_header(best, header, rows, untitled, table, where)
+    return _read_header(best, header, rows, taken, table, where)
 
 
 def headers_named(rows: Sequence[Row], table: Table) -> int:
@@ -123,7 +120,7 @@ def _hits(header: list[str], first: Row, wanted: dict[str, str], lines: int) -> 
 
 
 def _read_header(
-    first: int, row: list[str], rows: Sequence[Row], untitled: list[int], table: Table, where: str
+    first: int, row: list[str], rows: Sequence[Row], taken: Collection[int], table: Table, where: str
 ) -> Header:
     number, place = first + table.options.headerLines - 1, f"{where}, row {first + 1}"
     wanted = wanted_headers(table)
@@ -148,8 +145,10 @@ def _read_header(
     positions |= _shared(positions, row, table)
     columns = [text for position, text in unknown if _has_cells(rows, number, position)]
     stray = [cell_name(number, position) for position, text in unknown if text not in columns]
-    nameless = [column_name(position) for position in untitled]
-    _complete(positions, bool(sessions), (columns, nameless, stray), table, place)
+    nameless = [column_name(position) for position in _untitled(rows, number, row, table) if position not in taken]
+    _complete(positions, bool(sessions), columns, table, place)
+    if table.options.unknownColumns == "hold":
+        _refuse_others(columns, nameless, stray, table, place)
     notes = [f"column {text!r} is not in the contract and was not read{_meant(text, table)}" for text in columns]
     notes += [f"column {name} has cells but no header and was not read" for name in nameless]
     notes += [f"cell {name} has nothing below it and was not read" for name in stray]
@@ -216,14 +215,26 @@ def _has_cells(rows: Sequence[Row], header: int, position: int) -> bool:
 
 
 def _untitled(rows: Sequence[Row], header: int, titles: list[str], table: Table) -> list[int]:
-    """Return the places of columns that have cells below the header and nothing in it.
+    """Return the places of columns that have cells in the list below the header and nothing in it.
 
     A row of text that is longer than the header has no further column: it is torn, and refused.
     """
-    widest = max(map(len, rows[header + 1 : header + 1 + SEARCHED_BELOW]), default=0)
+    listed = [rows[place] for place in _list_below(rows, header, table)]
+    widest = max(map(len, listed), default=0)
     width = len(titles) if table.options.format == "delimited" else widest
     blank = (i for i in range(width) if i >= len(titles) or not titles[i])
-    return [position for position in blank if _has_cells(rows, header, position)]
+    return [i for i in blank if any(i < len(row) and tidy(row[i]) for row in listed)]
+
+
+def _list_below(rows: Sequence[Row], header: int, table: Table) -> Iterator[int]:
+    """Yield the first rows of the list, without footers and without what stands below its end."""
+    footers = [re.compile(pattern) for pattern in table.options.footer]
+    for place in range(header + 1, min(header + 1 + SEARCHED_BELOW, len(rows))):
+        first = first_filled(rows[place])
+        if table.options.endsAt and re.fullmatch(table.options.endsAt, first):
+            return
+        if not any(footer.fullmatch(first) for footer in footers):
+            yield place
 
 
 def cell_name(row: int, column: int) -> str:
@@ -240,10 +251,7 @@ def column_name(column: int) -> str:
     return letters
 
 
-def _complete(
-    positions: dict[str, int], sessions: bool, others: tuple[list[str], list[str], list[str]], table: Table, where: str
-) -> None:
-    unknown, nameless, stray = others
+def _complete(positions: dict[str, int], sessions: bool, unknown: list[str], table: Table, where: str) -> None:
     missing = [c for c in table.columns if c.headers and c.name not in positions]
     if missing:
         found = "no column " + ", ".join(repr(c.headers[0]) for c in missing)
@@ -255,8 +263,6 @@ def _complete(
         found = "no session column"
         expected = "a column for each session, its header as in earlier files"
         raise HeaderMissing(where, found, expected, "write the sessions as the contract says")
-    if table.options.unknownColumns == "hold":
-        _refuse_others(unknown, nameless, stray, table, where)
 
 
 def _refuse_others(unknown: list[str], nameless: list[str], stray: list[str], table: Table, where: str) -> None:
@@ -266,6 +272,7 @@ def _refuse_others(unknown: list[str], nameless: list[str], stray: list[str], ta
     if found:
         near = counterparts({text: [text] for text in unknown}, [h for c in table.columns for h in c.headers])
         hints = [f"{text!r}: did you mean {header!r}?" for text, header in near.items()]
-        column = "take the column out, or ask for it to be added to the contract"
-        action = column if unknown or nameless else "clear the cell"
-        raise ColumnUnknown(where, ", ".join(found), "only columns of the contract", "; ".join([action, *hints]))
+        actions = ["take the column out, or ask for it to be added to the contract"] if unknown else []
+        actions += [f"give column {name} a header, or clear its cells" for name in nameless]
+        actions += ["clear the cell"] if stray and not actions else []
+        raise ColumnUnknown(where, ", ".join(found), "only columns of the contract", "; ".join([*actions, *hints]))

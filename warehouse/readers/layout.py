@@ -11,7 +11,7 @@ import pyarrow as pa
 from warehouse.contract.model import Table
 from warehouse.contract.spelling import tidy
 from warehouse.readers.faults import FileEmpty, HeaderMissing
-from warehouse.readers.grid import Grid, Opened, Row
+from warehouse.readers.grid import Grid, Opened, Row, first_filled
 from warehouse.readers.header import Header, HeaderAgain, find_header
 from warehouse.readers.raw import CellFault, Footer, RawFile, RawSheet, RowRefusal
 from warehouse.readers.shapes import shaped
@@ -226,8 +226,3 @@ def _check_title(grid: Grid, header: Header, place: int) -> None:
         found = f"row {number} stands above the header and is filled as a row of the table is"
         action = "move it below the header; where it is a line of the header, say so with headerLines in the contract"
         raise HeaderMissing(f"{grid.where}, row {number}", found, "titles above the header, rows below it", action)
-
-
-def first_filled(row: Row) -> str:
-    """Return the text of a row's first filled cell; empty for a blank row."""
-    return (tidy(row[0]) if row else "") or next((text for cell in row if (text := tidy(cell))), "")

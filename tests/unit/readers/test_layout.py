@@ -176,8 +176,12 @@ def test_cells_under_an_empty_header_are_told_by_their_column(table_of: Describe
     note = "sheet 1: column H has cells but no header and was not read"
     assert laid_out([[*NAMES, "", "Shoe size"], [*ROW, "", ""], [*OTHER, "x", ""]], table_of()).notes[0] == note
     assert not any("no header" in n for n in laid_out([[*NAMES, ""], [*ROW, " "]], table_of()).notes)
-    with pytest.raises(ColumnUnknown, match="cells in column H, which has no header"):
-        laid_out([[*NAMES, "", "x"], [*ROW, "x", ""]], table_of(unknownColumns="hold"))
+    with pytest.raises(ColumnUnknown, match="cells in column H, which has no header") as raised:
+        laid_out([[*NAMES, ""], [*ROW, "x"]], table_of(unknownColumns="hold"))
+    assert raised.value.action == "give column H a header, or clear its cells"
+    beside = [["Total", *[""] * 6, "12"], ["Prepared by", *[""] * 6, "Approved by"], [*[""] * 7, "Canary Lead"]]
+    signed = table_of(unknownColumns="hold", endsAt="Prepared by.*", footer=["Total.*"])
+    assert not any("no header" in n for n in laid_out([[*NAMES, ""], [*ROW, ""], *beside], signed).notes)
 
 
 def test_a_person_written_below_the_end_or_in_a_footer_is_told_by_the_number_of_the_row(table_of: Describe) -> None:
