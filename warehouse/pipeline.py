@@ -196,29 +196,19 @@ def begin_transform(as_of: date, home: Home, transformation: Transformation) -> 
 
     Who holds the build file may have let go of it by the time identify has ended; if not, transform says so.
     """
-    _write_inputs(home)
     with suppress(WriterBusy):
-        transformation.begin(as_of)
+        transformation.begin(as_of, check_contracts(home.contracts)[0])
 
 
 def transform(as_of: date, home: Home, transformation: Transformation | None = None) -> dict[str, Any]:
     """Build the warehouse file as it stands on the day `as_of`, or end the build that was begun for it."""
-    from warehouse.transform.inputs import inputs_changed
-
-    if transformation and transformation.begun and inputs_changed(home, check_contracts(home.contracts)[0]):
+    contracts = check_contracts(home.contracts)[0]
+    if transformation and transformation.is_outdated(as_of, contracts):
         transformation.close()  # it would lack what has arrived since
         transformation = None
     with transformation or start_transform(home) as transformation:
-        if not transformation.begun:
-            _write_inputs(home)
-            transformation.begin(as_of)
+        transformation.begin(as_of, contracts)
         return transformation.end()
-
-
-def _write_inputs(home: Home) -> None:
-    from warehouse.transform.inputs import write_inputs
-
-    write_inputs(home, check_contracts(home.contracts)[0])
 
 
 def audit(home: Home) -> dict[str, Any]:

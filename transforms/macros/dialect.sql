@@ -57,7 +57,8 @@
 
 {#-
   A session as one bit of 61, so that sessions of one training can be or-ed: as many bits as rows prove that none stands
-  twice. Fewer prove nothing: two days far apart may share a bit. Neighbouring days and numbers do not.
+  twice. Fewer prove nothing: two may share a bit. By 38 none do of up to twenty sessions on three weeks' working days,
+  one to four a day, numbered by day or throughout.
 -#}
 {% macro session_bit(day, number) %}{{ return(adapter.dispatch('session_bit')(day, number)) }}{% endmacro %}
 {% macro duckdb__session_bit(day, number) -%}
@@ -67,5 +68,5 @@
     shiftleft(cast(1 as bigint), cast({{ _bit_of_61(day, number) }} as integer))
 {%- endmacro %}
 {% macro _bit_of_61(day, number) -%}
-    abs({{ days_between("cast('1900-01-01' as date)", day) }} + 30 * cast({{ number }} as bigint)) % 61
+    abs({{ days_between("cast('1900-01-01' as date)", day) }} + 38 * cast({{ number }} as bigint)) % 61
 {%- endmacro %}

@@ -53,6 +53,11 @@
 {%- endmacro %}
 {% macro undated_text(packed) %}substr({{ packed }}, 11){% endmacro %}
 
+{#- What a row says of the person and the place, which may change from row to row. -#}
+{% macro described_columns() %}
+    {{ return(['category', 'sex', 'rank_code', 'unit_code', 'province_of_duty', 'province_of_training']) }}
+{% endmacro %}
+
 {#- Joins that put values in place of numbers, and the other way round: `column`_values for each column. -#}
 {% macro join_values(relation, columns, by_number) -%}
     {%- for column in columns %}

@@ -15,8 +15,10 @@ from dbt.contracts.graph.manifest import Manifest
 
 FOR_EXTRACTS = "tag:extracts"  # models over an agreement's parameters: compiled for extracts to run, not built
 WITH_IDENTITY = "source:identity+"  # what needs to know who is the same officer, and its tests
-QUIETLY = ("--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check", "--log-level-file", "info")
-AHEAD = (*QUIETLY, "--quiet", "--no-write-json")  # what the build will write is not written before it
+# What dbt would write as JSON after each command is written once, at the end.
+SETTINGS = "--no-use-colors --no-send-anonymous-usage-stats --no-version-check --no-write-json --log-level-file info"
+QUIETLY = SETTINGS.split()
+AHEAD = [*QUIETLY, "--quiet"]
 
 
 def main(project: str, folder: str) -> int:
@@ -49,16 +51,15 @@ def main(project: str, folder: str) -> int:
         # Unit tests are about the SQL, not about today's data: the test suite runs them.
         left_out = ("--exclude-resource-type", "unit_test", "--exclude", FOR_EXTRACTS)
         build = ("build", *place, *target, "--vars", json.dumps({"as_of": as_of.decode()}), *left_out)
-        ahead = dbt.invoke([*QUIETLY, "--no-write-json", *build, WITH_IDENTITY])
-        if not ahead.success:
-            parsed.result.write(f"{folder}/manifest.json")  # type: ignore[no-untyped-call]
-            return _ended(folder, ahead)
-        if not asking.recv(1):
-            return 0
-    return _ended(folder, ahead, dbt.invoke([*QUIETLY, *build, "--select", WITH_IDENTITY]))
+        builds = [dbt.invoke([*QUIETLY, *build, WITH_IDENTITY])]
+        if builds[0].success:
+            if not asking.recv(1):
+                return 0
+            builds.append(dbt.invoke([*QUIETLY, *build, "--select", WITH_IDENTITY]))
+    return _ended(folder, parsed.result, builds)
 
 
-def _ended(folder: str, *builds: dbtRunnerResult) -> int:
+def _ended(folder: str, manifest: Manifest, builds: list[dbtRunnerResult]) -> int:
     """Write what became of the nodes of all builds as those of one, and return dbt's exit code."""
     for build in builds:
         if build.exception:
@@ -67,6 +68,7 @@ def _ended(folder: str, *builds: dbtRunnerResult) -> int:
     if ran:
         nodes, seconds = [node for one in ran for node in one.results], sum(one.elapsed_time for one in ran)
         whole = RunExecutionResult(results=nodes, elapsed_time=seconds, args=ran[-1].args)
+        manifest.write(f"{folder}/manifest.json")  # type: ignore[no-untyped-call]
         whole.write(f"{folder}/run_results.json")
     return 0 if all(build.success for build in builds) else 1
 

@@ -35,6 +35,16 @@ def write_inputs(home: Home, contracts: Sequence[Contract]) -> None:
         write_parquet(home, folder / "_schema.parquet", schema.empty_table())
     if not home.identity_summary.exists():
         write_parquet(home, home.identity_summary, IDENTITY_SUMMARY.empty_table())
+    for name, table in _inputs(home, contracts).items():
+        write_parquet(home, _input(home, name), table)
+
+
+def inputs_changed(home: Home, contracts: Sequence[Contract]) -> bool:
+    """Return whether ledger or contracts say anything else than when the inputs were written."""
+    return any(not table.equals(pq.read_table(_input(home, n))) for n, table in _inputs(home, contracts).items())
+
+
+def _inputs(home: Home, contracts: Sequence[Contract]) -> dict[str, pa.Table]:
     records = ledger.read_all(home)
     rows = {
         "deliveries": _deliveries_of(records, contracts),
@@ -47,14 +57,7 @@ def write_inputs(home: Home, contracts: Sequence[Contract]) -> None:
         "programmes": [_programme(c, p) for c in contracts for p in c.programmes],
         "module_crosswalk": [row for contract in contracts for row in _modules(contract)],
     }
-    for name, found in rows.items():
-        write_parquet(home, _input(home, name), pa.Table.from_pylist(found, schema=INPUTS[name]))
-
-
-def inputs_changed(home: Home, contracts: Sequence[Contract]) -> bool:
-    """Return whether deliveries have come, or count otherwise, since the inputs were written."""
-    now = pa.Table.from_pylist(_deliveries_of(ledger.read_all(home), contracts), schema=INPUTS["deliveries"])
-    return not now.equals(pq.read_table(_input(home, "deliveries")))
+    return {name: pa.Table.from_pylist(found, schema=INPUTS[name]) for name, found in rows.items()}
 
 
 def active_deliveries(home: Home, contracts: Sequence[Contract]) -> list[tuple[str, str]]:

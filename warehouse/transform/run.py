@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from warehouse.contract.model import Contract
 from warehouse.errors import TerminalError
 from warehouse.store import builds
 from warehouse.store.home import Home
 from warehouse.store.locks import writer_lock
 from warehouse.transform import snapshot
 from warehouse.transform.dbt import Dbt, Ended
+from warehouse.transform.inputs import inputs_changed, write_inputs
 from warehouse.transform.results import Node, counts, read_nodes
 
 SHOWN = 10  # failures spelled out in an error; the rest are counted and stay in dbt's log
@@ -62,24 +65,27 @@ class Transformation:
         self._started = time.monotonic()
         self._as_of: date | None = None
 
-    @property
-    def begun(self) -> bool:
-        """Whether the build is under way."""
-        return self._as_of is not None
+    def is_outdated(self, as_of: date, contracts: Sequence[Contract]) -> bool:
+        """Return whether it was begun for another day, or of something else than ledger and contracts say now."""
+        return self._as_of is not None and (self._as_of != as_of or inputs_changed(self._home, contracts))
 
-    def begin(self, as_of: date) -> None:
-        """Remove the last build and have built, without waiting, what bronze and inputs are enough for.
+    def begin(self, as_of: date, contracts: Sequence[Contract]) -> None:
+        """Unless it is begun, remove the last build and have built, without waiting, what needs no crosswalk.
 
         Args:
             as_of: The day the figures are for; no model looks at a clock.
+            contracts: The partners whose deliveries count.
 
         Raises:
             WriterBusy: Another step holds the build file.
         """
+        if self._as_of:
+            return
         self._started = time.monotonic()
         lock = self._open.enter_context(writer_lock(self._home, "transform"))
         builds.clear(self._home)
         (builds.dbt_folder(self._home) / "run_results.json").unlink(missing_ok=True)
+        write_inputs(self._home, contracts)
         snapshot.begin(self._home)
         self._dbt.begin(as_of, lock)
         self._as_of = as_of
@@ -123,18 +129,6 @@ class Transformation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def run_transform(home: Home, as_of: date) -> dict[str, Any]:
-    """Build the warehouse file afresh from bronze, crosswalk and inputs; return and raise what `Transformation` does.
-
-    Args:
-        home: Where everything lies; `home.project/transforms` is the dbt project.
-        as_of: The day the figures are for.
-    """
-    with Transformation(home) as transformation:
-        transformation.begin(as_of)
-        return transformation.end()
 
 
 def _nodes(home: Home, ended: Ended) -> list[Node]:

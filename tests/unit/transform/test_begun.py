@@ -37,14 +37,10 @@ def identify(home: Home) -> None:
     duckdb.execute(f"copy (select i as person_ref from range(3) as t(i)) to '{home.crosswalk}'")
 
 
-def results(home: Home) -> Path:
-    return builds.dbt_folder(home) / "run_results.json"
-
-
 def test_half_is_built_before_there_is_a_crosswalk_and_the_report_is_of_both(tmp_path: Path) -> None:
     home = home_of_two_halves(tmp_path)
     with Transformation(home) as transformation:
-        transformation.begin(AS_OF)
+        transformation.begin(AS_OF, [])
         _wait_for_begun(home)
         assert not home.crosswalk.exists()
         identify(home)
@@ -57,7 +53,7 @@ def test_half_is_built_before_there_is_a_crosswalk_and_the_report_is_of_both(tmp
 def test_a_failure_of_the_first_half_is_told_and_nothing_is_built_on_it(tmp_path: Path) -> None:
     home = home_of_two_halves(tmp_path, "select nonsense as one")
     with Transformation(home) as transformation:
-        transformation.begin(AS_OF)
+        transformation.begin(AS_OF, [])
         identify(home)
         with pytest.raises(TransformFailed, match="model before") as caught:
             transformation.end()
@@ -68,7 +64,7 @@ def test_a_failure_of_the_first_half_is_told_and_nothing_is_built_on_it(tmp_path
 def test_nobody_else_writes_while_a_build_is_begun(tmp_path: Path) -> None:
     home = home_of_two_halves(tmp_path)
     with Transformation(home) as transformation:
-        transformation.begin(AS_OF)
+        transformation.begin(AS_OF, [])
         with pytest.raises(WriterBusy, match="transform, process"), writer_lock(home, "publish"):
             pass
     with writer_lock(home, "publish"):

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.unit.transform.test_run import run_transform
 from warehouse.contract.agreement import Agreement
 from warehouse.contract.agreements import load_agreements
 from warehouse.store import builds
 from warehouse.store.home import PROJECT, Home
-from warehouse.transform import run_transform
 from warehouse.transform.exposures import folder, write_exposures
 
 OURS = yaml.safe_load((PROJECT / "transforms" / "dbt_project.yml").read_text("utf-8"))

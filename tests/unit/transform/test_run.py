@@ -18,7 +18,7 @@ import pytest
 from warehouse.store import builds
 from warehouse.store.home import Home
 from warehouse.store.locks import WriterBusy, writer_lock
-from warehouse.transform import TransformFailed, TransformNotStarted, run_transform
+from warehouse.transform import Transformation, TransformFailed, TransformNotStarted
 
 PROJECT = """
 name: tiny
@@ -57,6 +57,12 @@ def tiny_home(root: Path, model: str = "select 3 as officers, date '{{ var(\"as_
     home = Home(root / "home", project=root / "project")
     home.build.mkdir(parents=True)
     return home
+
+
+def run_transform(home: Home, as_of: date) -> dict[str, Any]:
+    with Transformation(home) as transformation:
+        transformation.begin(as_of, [])
+        return transformation.end()
 
 
 def read(home: Home, sql: str) -> list[tuple[object, ...]]:
@@ -147,7 +153,7 @@ def test_an_orphaned_dbt_keeps_the_lock_until_it_ends(tmp_path: Path) -> None:
     home = tiny_home(tmp_path, "select 3 as officers, (select count(*) from range(60000000000)) as slow")
     script = (
         "import sys; from datetime import date; from pathlib import Path; from warehouse.store.home import Home;"
-        "from warehouse.transform import run_transform;"
+        "from tests.unit.transform.test_run import run_transform;"
         f"run_transform(Home(Path({str(home.root)!r}), project=Path({str(home.project)!r})), date(2024, 12, 31))"
     )
     parent = subprocess.Popen([sys.executable, "-c", script])

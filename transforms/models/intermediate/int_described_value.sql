@@ -1,4 +1,4 @@
-{%- set described = ['category', 'sex', 'rank_code', 'unit_code', 'province_of_duty', 'province_of_training'] -%}
+{%- set described = described_columns() -%}
 
 -- Each column is read by itself: a query that names the relation once would first hold all of it, five times as slow.
 with seen as (

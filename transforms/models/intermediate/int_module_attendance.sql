@@ -1,7 +1,7 @@
 {{ config(materialized="view") }}
 
 {%- set training_key = 'officer_number, event_number, module_id' -%}
-{%- set described = ['category', 'sex', 'rank_code', 'unit_code', 'province_of_duty', 'province_of_training'] -%}
+{%- set described = described_columns() -%}
 {%- set last = ['last_on', 'last_attended_on'] -%}
 {%- set first = ['first_on', 'first_attended_on'] -%}
 {%- set summed = ['sessions_attended', 'sessions_absent', 'hours_attended', 'hours_absent'] -%}

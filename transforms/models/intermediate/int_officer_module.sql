@@ -1,5 +1,5 @@
 {%- set training_key = 'officer_number, event_number, module_id' -%}
-{%- set noted = ['category', 'sex', 'rank_code', 'unit_code', 'province_of_duty', 'province_of_training'] -%}
+{%- set noted = described_columns() -%}
 {%- set described = ['category', 'sex', 'rank', 'unit', 'province_of_duty', 'province_of_training'] -%}
 
 with attendance as (

@@ -1,5 +1,5 @@
 {%- set told_key = 'delivery_id, partner_id, person_ref, programme_id, event_id, module_id' -%}
-{%- set described = ['category', 'sex', 'rank_code', 'unit_code', 'province_of_duty', 'province_of_training'] -%}
+{%- set described = described_columns() -%}
 
 with attendance as (
     select * from {{ ref('stg_attendance') }}
