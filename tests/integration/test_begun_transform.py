@@ -28,9 +28,12 @@ def test_what_arrives_while_a_build_is_begun_is_in_it(samples: Samples, tmp_path
 
 def test_a_build_that_could_not_be_begun_is_begun_by_transform(samples: Samples, tmp_path: Path) -> None:
     home = samples.copy(tmp_path / "home")
+    inputs = (home.inputs / "deliveries.parquet").read_bytes()
+    deliver_once_more(home)
     with pipeline.start_transform(home) as transformation:
         with writer_lock(home, "publish"):
             pipeline.begin_transform(DAY, home, transformation)
+        assert (home.inputs / "deliveries.parquet").read_bytes() == inputs, "another's build may be reading them"
         assert pipeline.transform(DAY, home, transformation)["models"] > 50
 
 
