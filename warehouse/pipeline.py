@@ -180,7 +180,7 @@ def expire(
     return expire_in(home, load_keys(), years, as_of, today.isoformat(), on_step)
 
 
-def start_transform(home: Home) -> Transformation:
+def start_transform(home: Home, ahead: bool = True) -> Transformation:
     """Start dbt ahead of the step transform, as it takes seconds to be ready; use it as a context, which ends it."""
     from warehouse.contract.agreements import check_agreements
     from warehouse.transform import Transformation
@@ -188,7 +188,7 @@ def start_transform(home: Home) -> Transformation:
 
     # A broken agreement must not stop the figures; `sala check` and its DAG report it. So with contracts.
     write_exposures(home, check_agreements(home.funders)[0])
-    return Transformation(home)
+    return Transformation(home, ahead)
 
 
 def begin_transform(as_of: date, home: Home, transformation: Transformation) -> None:
@@ -206,7 +206,7 @@ def transform(as_of: date, home: Home, transformation: Transformation | None = N
     if transformation and transformation.is_outdated(as_of, contracts):
         transformation.close()  # it would lack what has arrived since
         transformation = None
-    with transformation or start_transform(home) as transformation:
+    with transformation or start_transform(home, ahead=False) as transformation:
         transformation.begin(as_of, contracts)
         return transformation.end()
 

@@ -1,4 +1,4 @@
-"""The process that is dbt: ``python -P child.py PROJECT FOLDER``, started by `dbt.py`; it imports nothing of ours."""
+"""The process that is dbt: ``python -P child.py PROJECT FOLDER NICENESS``, from `dbt.py`; it imports nothing of ours."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ QUIETLY = SETTINGS.split()
 AHEAD = [*QUIETLY, "--quiet"]
 
 
-def main(project: str, folder: str) -> int:
+def main(project: str, folder: str, niceness: str) -> int:
     """Parse, compile what extracts run, and build when asked; return dbt's exit code, or 0 when nobody asked.
 
     Asked once with the day and the writer lock, it builds what needs nothing of identity; asked again, the rest.
@@ -29,7 +29,9 @@ def main(project: str, folder: str) -> int:
     Args:
         project: The dbt project, which holds its profiles.
         folder: Where artefacts and the log go; what was parsed is kept below, for the next time.
+        niceness: How far it gives way to other processes; it keeps to it, as going back takes a privilege.
     """
+    os.nice(int(niceness))
     gc.disable()  # one short run: looking for garbage would take a seventh of its processor time and find little
     place = ("--project-dir", project, "--profiles-dir", project, "--log-path", folder)
     parsed = dbtRunner().invoke([*AHEAD, "parse", *place, "--target-path", f"{folder}/parsed"])

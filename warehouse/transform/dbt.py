@@ -28,6 +28,7 @@ from warehouse.store.home import Home
 from warehouse.transform import exposures
 
 PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "HOME", "LANG", "LC_ALL", "TMPDIR", "SALA_MEMORY_LIMIT")
+NICENESS = 10  # of a dbt that is started ahead: it then takes what ingest and identify leave of the processors
 _CHILD = str(Path(__file__).with_name("child.py"))
 
 
@@ -42,7 +43,8 @@ class Ended:
 class Dbt:
     """One dbt, started now, that builds at most once: begun, then ended."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, ahead: bool = False) -> None:
+        """Start dbt; `ahead` of when it is needed, it gives way to the steps it runs beside, which others wait for."""
         self._home = home
         project, folder = home.project / "transforms", builds.dbt_folder(home)
         folder.mkdir(parents=True, exist_ok=True)
@@ -50,7 +52,7 @@ class Dbt:
         self._socket, asked = socket.socketpair(type=socket.SOCK_SEQPACKET)  # a word is a packet
         with asked:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", _CHILD, str(project), str(folder)],
+                [sys.executable, "-P", _CHILD, str(project), str(folder), str(NICENESS if ahead else 0)],
                 env=_environment(home),
                 cwd=project if project.is_dir() else None,
                 stdin=asked.fileno(),

@@ -58,10 +58,10 @@ class Transformation:
     before it, that half is built beside it.
     """
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, ahead: bool = False) -> None:
         self._home = home
         self._open = contextlib.ExitStack()
-        self._dbt = self._open.enter_context(Dbt(home))
+        self._dbt = self._open.enter_context(Dbt(home, ahead))
         self._started = time.monotonic()
         self._as_of: date | None = None
 

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
 
 from tests.unit.transform.test_run import AS_OF, read, tiny_home
 from warehouse.store.locks import writer_lock
-from warehouse.transform.dbt import Dbt
+from warehouse.transform.dbt import NICENESS, Dbt
 
 
 def test_it_reads_and_compiles_before_it_is_asked_and_opens_no_build_file_until_then(tmp_path: Path) -> None:
@@ -29,6 +30,20 @@ def test_it_reads_and_compiles_before_it_is_asked_and_opens_no_build_file_until_
             dbt.begin(AS_OF, lock)
             assert dbt.end().code == 0
     assert read(home, "select officers, as_of from marts.officers") == [(3, AS_OF)]
+
+
+def test_started_ahead_it_gives_way_to_the_steps_beside_it(tmp_path: Path) -> None:
+    home = tiny_home(tmp_path)
+    own = psutil.Process().nice()
+    for ahead, expected in ((True, min(own + NICENESS, 19)), (False, own)):
+        others = psutil.Process().children()
+        with Dbt(home, ahead):
+            (process,) = [child for child in psutil.Process().children() if child not in others]
+            _wait(partial(_has_niceness, process, expected))
+
+
+def _has_niceness(process: psutil.Process, expected: int) -> bool:
+    return bool(process.nice() == expected)
 
 
 def test_it_ends_when_it_is_not_asked(tmp_path: Path) -> None:
