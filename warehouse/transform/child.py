@@ -1,4 +1,4 @@
-"""The process that is dbt: ``python -P child.py PROJECT FOLDER NICENESS``, from `dbt.py`; it imports nothing of ours."""
+"""The process that is dbt, ``python -P child.py PROJECT FOLDER NICENESS``, from `dbt.py`; imports nothing of ours."""
 
 from __future__ import annotations
 
