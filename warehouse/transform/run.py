@@ -62,7 +62,6 @@ class Transformation:
         self._home = home
         self._open = contextlib.ExitStack()
         self._dbt = self._open.enter_context(Dbt(home, ahead))
-        self._started = time.monotonic()
         self._as_of: date | None = None
 
     def is_outdated(self, as_of: date, contracts: Sequence[Contract]) -> bool:
@@ -81,7 +80,6 @@ class Transformation:
         """
         if self._as_of:
             return
-        self._started = time.monotonic()
         lock = self._open.enter_context(writer_lock(self._home, "transform"))
         builds.clear(self._home)
         (builds.dbt_folder(self._home) / "run_results.json").unlink(missing_ok=True)
@@ -94,7 +92,7 @@ class Transformation:
         """Have built what needs the crosswalk, and record the build; call it once, after `begin`.
 
         Returns:
-            `build_id`, `as_of`, counts of `models`, `seeds`, `tests`, `warnings` and `seconds`.
+            `build_id`, `as_of`, counts of `models`, `seeds`, `tests`, `warnings` and `seconds` (of this call).
 
         Raises:
             TransformFailed: Models or tests failed; they are named with how to resolve them.
@@ -102,7 +100,7 @@ class Transformation:
         """
         if not (as_of := self._as_of):
             raise ValueError("begin the build before ending it")
-        home = self._home
+        home, started = self._home, time.monotonic()
         snapshot.add_identity(home)
         nodes = _nodes(home, self._dbt.end())
         failures = [node for node in nodes if node.failed]
@@ -115,7 +113,7 @@ class Transformation:
             "as_of": as_of.isoformat(),
             **counts(nodes),
             "warnings": [node.as_dict() for node in nodes if node.warned],
-            "seconds": round(time.monotonic() - self._started, 2),
+            "seconds": round(time.monotonic() - started, 2),
         }
 
     def close(self) -> None:
