@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import IO, BinaryIO, ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -46,7 +46,7 @@ def seal(home: Home, keys: Keys, source: BinaryIO, path: Path) -> None:
 
 
 @contextmanager
-def _compressed(home: Home, source: BinaryIO) -> Iterator[BinaryIO]:
+def _compressed(home: Home, source: BinaryIO) -> Iterator[IO[bytes]]:
     """Yield a stream's bytes compressed, from a file without a name: of it, a run that is killed leaves nothing."""
     with tempfile.TemporaryFile(dir=home.scratch, buffering=BUFFER) as packed:
         with os.fdopen(os.dup(packed.fileno()), "wb") as sink, pa.CompressedOutputStream(sink, "zstd") as target:
