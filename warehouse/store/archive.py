@@ -1,6 +1,7 @@
 """The archive: a delivery's original bytes, or, where a name had to go, its rows as they stand.
 
 archive/<partner>/<sha-256>.zst.age                    the original, compressed and sealed
+archive/<partner>/<sha-256>.age                        the same, sealed before originals were compressed
 archive/<partner>/<sha-256>.bronze.parquet.age         in its place once somebody in it was erased:
 archive/<partner>/<sha-256>.quarantine.parquet.age     nobody can read the erased person's row out of these
 
@@ -43,9 +44,10 @@ def keep_rows(home: Home, keys: Keys, record: Record) -> None:
     remove_originals(home, record.delivery_id)
 
 
-def originals(home: Home, delivery_id: str = "*") -> list[Path]:
-    """Return where the sealed original bytes lie: of one delivery, whichever partners sent it, or of all."""
-    return sorted((home.root / "archive").glob(f"*/{home.archive('', delivery_id).name}"))
+def originals(home: Home, delivery_id: str = "") -> list[Path]:
+    """Return where the sealed original bytes lie: of one delivery, whichever partners sent it, or of all (no id)."""
+    sealed = (home.root / "archive").glob(f"*/{delivery_id}*.age")
+    return sorted(path for path in sealed if not path.name.endswith(".parquet.age"))
 
 
 def remove_originals(home: Home, delivery_id: str) -> None:

@@ -44,8 +44,10 @@ class Home:
         return self.root / "fetched" / f"{partner}.json"
 
     def archive(self, partner: str, delivery: str) -> Path:
-        """Original bytes of a delivery, compressed and encrypted."""
-        return self.root / "archive" / partner / f"{delivery}.zst.age"
+        """Original bytes of a delivery, compressed and encrypted; only encrypted where they lie so since before."""
+        folder = self.root / "archive" / partner
+        former = folder / f"{delivery}.age"
+        return former if former.exists() else folder / f"{delivery}.zst.age"
 
     def archived_rows(self, zone: str, partner: str, delivery: str) -> Path:
         """A delivery's rows of `bronze` or `quarantine`, encrypted, where its original bytes had to go."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from datetime import UTC, datetime
@@ -18,9 +19,10 @@ from warehouse import pipeline
 from warehouse.connectors.connection import Connection
 from warehouse.reporting import give_back
 from warehouse.store import erasures, ledger, snapshots
+from warehouse.store.archive import originals
 from warehouse.store.files import write_parquet
 from warehouse.store.keys import load_keys
-from warehouse.store.sealed import seal_table, unseal, unseal_table
+from warehouse.store.sealed import seal, seal_table, unseal, unseal_table
 from warehouse.vault.erase import BronzeLost, search
 from warehouse.vault.persons import PersonUnknown
 from warehouse.vault.verify import verify
@@ -80,6 +82,26 @@ def test_a_file_sent_again_brings_nobody_back_and_ends_as_the_erasure_left_it(ho
     household.balanced()
     found = search(household.home, load_keys(), WORDS)
     assert [p for p in found.found if "held" not in p and not is_held(household, p)] == []
+
+
+def test_originals_that_were_sealed_before_they_were_compressed_are_found_opened_and_removed(
+    household: Household,
+) -> None:
+    home, keys = household.home, load_keys()
+    for original in originals(home):
+        former = original.with_name(original.name.replace(".zst.age", ".age"))
+        with io.BytesIO(unseal(keys, original)) as plain:
+            seal(home, keys, plain, former)
+        original.unlink()
+    before = originals(home)
+    assert verify(home, keys)["problems"] == []
+    shutil.rmtree(home.root / "bronze")
+    pipeline.ingest_all(home, workers=1)
+    assert originals(home) == before, "what is there is not sealed a second time"
+    erase(household, household.reference())
+    assert len(originals(home)) == len(before) - 3
+    assert search(home, keys, WORDS).found == []
+    assert verify(home, keys)["problems"] == []
 
 
 def is_held(household: Household, path: str) -> bool:
