@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from airflow.sdk import DAG, Asset, CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule
 
 from dags.alerts import OPERATORS, tell_owner
 from warehouse.errors import SalaError, TransientError
+from warehouse.store.here import HERE, day_here
 from warehouse.store.home import Home
 
-TIMEZONE = "Asia/Phnom_Penh"  # partners' schedules and `as_of` are days in Cambodia
+TIMEZONE = HERE.key
 WRITER_POOL = "sala_writer"  # one slot: only one task at a time may write the build file
 WRITER_POOL_SLOTS = 1
 
@@ -39,7 +39,7 @@ TASK_DEFAULTS: dict[str, Any] = {
 def run_day(dag_run: Any) -> str:
     """Return the day in Cambodia the run stands for; a run started by an asset has no logical date."""
     moment: datetime = dag_run.logical_date or dag_run.run_after
-    return moment.astimezone(ZoneInfo(TIMEZONE)).date().isoformat()
+    return day_here(moment).isoformat()
 
 
 def stand_in(dag_id: str, what: str, tags: list[str]) -> DAG:

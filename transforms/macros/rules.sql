@@ -3,6 +3,9 @@
 {#- The day the figures are for: the caller's, never the clock's. -#}
 {% macro as_of() %}cast('{{ var("as_of") }}' as date){% endmacro %}
 
+{#- The day that it was in Cambodia at a UTC timestamp: seven hours ahead, all year round. -#}
+{% macro day_here(timestamp) %}cast({{ dbt.dateadd('hour', 7, timestamp) }} as date){% endmacro %}
+
 {#- True for rows that count as attendance of at least one session. -#}
 {% macro reached(relation) %}{{ relation }}.sessions_attended > 0{% endmacro %}
 

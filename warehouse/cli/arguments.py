@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from warehouse.store.here import day_here
 from warehouse.store.home import Home
 
 WITH_VALUE = ("--home", "--contracts")
@@ -66,15 +67,18 @@ def parse_day(text: str) -> date:
 
 
 def today() -> date:
-    """Return the day figures are for when nobody says otherwise: a clock belongs here, not in a transform."""
-    return datetime.now().astimezone().date()
+    """Return the day in Cambodia, which figures are for when nobody says otherwise; no transform looks at a clock."""
+    return day_here(datetime.now(UTC))
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Report as one JSON document on standard output.")]
 AsOf = Annotated[
     date | None,
     typer.Option(
-        "--as-of", parser=parse_day, metavar="YYYY-MM-DD", help="The day the figures are for. (default: today)"
+        "--as-of",
+        parser=parse_day,
+        metavar="YYYY-MM-DD",
+        help="The day the figures are for. (default: today in Cambodia)",
     ),
 ]
 HomeOption = Annotated[

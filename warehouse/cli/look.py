@@ -14,6 +14,7 @@ from warehouse.cli import report, screen
 from warehouse.cli.arguments import AsJson, settings, today
 from warehouse.cli.exits import Exit
 from warehouse.store import versions
+from warehouse.store.here import day_here
 from warehouse.store.home import Home
 
 OUTCOMES = ("accepted", "held", "undecided")
@@ -149,7 +150,7 @@ def _partners(home: Home) -> list[dict[str, Any]]:
         kinds = Counter(record.outcome for record in own)
         contract = contracts.get(partner)
         times = [d.delivered_at for record in own if record.outcome == "accepted" for d in record.deliveries]
-        arrived = [datetime.fromisoformat(time).date() for time in times]
+        arrived = [day_here(datetime.fromisoformat(time)) for time in times]
         last = max((day for day in arrived if day <= today()), default=None)  # as quality.freshness has it
         days = (today() - last).days if last else None
         owed = contract.delivery_every_days if contract else None

@@ -18,9 +18,9 @@ from warehouse.contract.model import ColumnContract, Table
 from warehouse.contract.properties import CourseWindow
 from warehouse.contract.spelling import tidy
 from warehouse.readers.raw import REAL_DATE
+from warehouse.store.here import day_here
 
 PLAUSIBLE = range(1900, 2200)  # years; what lies outside is a slip, or another era than the contract says
-HERE = ZoneInfo("Asia/Phnom_Penh")  # a session is on the day that it was here
 _LATEST_SHORT = 2068  # a year of two digits is taken for one of the century that ends here, as POSIX does
 _KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -154,7 +154,7 @@ def plain(text: str) -> str:
 def stored_day(text: str, given: Given) -> dt.date | None:
     """Return the day of a cell that the workbook itself stores as a date, marked by `REAL_DATE`; it has no era."""
     stamp = dt.datetime.fromisoformat(text.removeprefix(REAL_DATE))
-    day = stamp.replace(tzinfo=given.zone).astimezone(HERE).date() if given.zone and "T" in text else stamp.date()
+    day = day_here(stamp.replace(tzinfo=given.zone)) if given.zone and "T" in text else stamp.date()
     return day if day.year in PLAUSIBLE else None
 
 
@@ -244,7 +244,7 @@ def _here(day: dt.date, found: dict[str, str | None], given: Given) -> dt.date:
         return day
     clock = int(hour) % 12 + 12 * (found["p"] or "").startswith("p") if found.get("p") else int(hour)
     moment = dt.datetime(day.year, day.month, day.day, clock, int(found.get("M") or 0), tzinfo=zone)
-    return moment.astimezone(HERE).date()
+    return day_here(moment)
 
 
 def _zone(text: str | None) -> dt.tzinfo | None:

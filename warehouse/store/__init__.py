@@ -1,1 +1,1 @@
-"""The store: zones, whole files, locks, keys, the ledger and the databases."""
+"""The store: zones, whole files, locks, keys, the ledger, the databases, and which day it is."""

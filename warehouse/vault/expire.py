@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse.store import ledger
+from warehouse.store.here import day_here
 from warehouse.store.home import Home
 from warehouse.store.keys import Keys
 from warehouse.store.locks import vault_alone, writer_lock
@@ -91,7 +92,7 @@ def _last_seen(home: Home) -> dict[str, date]:
         arrived = min(delivery.modified_ns for delivery in record.deliveries) // 10**9
         rows = pq.ParquetFile(path).read()
         days = [rows.column(name) for name in DAYS if name in rows.column_names]
-        file_day = pa.scalar(datetime.fromtimestamp(arrived, UTC).date())
+        file_day = pa.scalar(day_here(datetime.fromtimestamp(arrived, UTC)))
         last = pc.fill_null(pc.max_element_wise(*days), file_day)
         grouped = (
             pa.table({"person": rows.column("person_ref"), "day": last}).group_by("person").aggregate([("day", "max")])

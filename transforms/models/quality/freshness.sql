@@ -12,7 +12,7 @@ accepted as (
         max(delivered_at) as last_delivery_at
     from deliveries
     -- what came after `as_of` was not known then
-    where outcome = 'accepted' and cast(delivered_at as date) <= {{ as_of() }}
+    where outcome = 'accepted' and {{ day_here('delivered_at') }} <= {{ as_of() }}
     group by partner_id
 ),
 
@@ -21,7 +21,7 @@ aged as (
         partners.partner_id,
         partners.delivery_every_days,
         accepted.last_delivery_at,
-        {{ days_between('cast(accepted.last_delivery_at as date)', as_of()) }} as days_since
+        {{ days_between(day_here('accepted.last_delivery_at'), as_of()) }} as days_since
     from partners
     left join accepted on partners.partner_id = accepted.partner_id
 ),
