@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACK_NAMED = 12  # characters of a delivery's id in the name of its pack at the partner's
+COMPRESSED = ".zst.age"  # ends the name of what is compressed before it is sealed
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -47,7 +48,7 @@ class Home:
         """Original bytes of a delivery, compressed and encrypted; only encrypted where they lie so since before."""
         folder = self.root / "archive" / partner
         former = folder / f"{delivery}.age"
-        return former if former.exists() else folder / f"{delivery}.zst.age"
+        return former if former.exists() else folder / f"{delivery}{COMPRESSED}"
 
     def archived_rows(self, zone: str, partner: str, delivery: str) -> Path:
         """A delivery's rows of `bronze` or `quarantine`, encrypted, where its original bytes had to go."""

@@ -21,12 +21,11 @@ import pyrage
 
 from warehouse.errors import TerminalError
 from warehouse.store.files import whole_file
-from warehouse.store.home import Home
+from warehouse.store.home import COMPRESSED, Home
 from warehouse.store.keys import Keys
 from warehouse.store.schemas import VAULT
 
 BUFFER = 1 << 18  # bytes; age asks for 8 KiB at a time, which takes a tenth longer
-COMPRESSED = ".zst.age"
 
 
 class SealBroken(TerminalError):
