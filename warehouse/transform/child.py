@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import json
 import os
+import select
 import socket
 import sys
+from threading import Thread
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult
@@ -50,19 +52,29 @@ def main(project: str, folder: str, niceness: str) -> int:
         as_of, _lock, _, _ = socket.recv_fds(asking, 1 << 10, 1)
         if not as_of:  # whoever started this has ended
             return 0
+        Thread(target=_end_with, args=(asking,), daemon=True).start()
         # Unit tests are about the SQL, not about today's data: the test suite runs them.
         left_out = ("--exclude-resource-type", "unit_test", "--exclude", FOR_EXTRACTS)
         build = ("build", *place, *target, "--vars", json.dumps({"as_of": as_of.decode()}), *left_out)
         builds = [dbt.invoke([*QUIETLY, *build, WITH_IDENTITY])]
         if builds[0].success:
-            if not asking.recv(1):
-                return 0
+            asking.recv(1)
             builds.append(dbt.invoke([*QUIETLY, *build, "--select", WITH_IDENTITY]))
     return _ended(folder, parsed.result, builds)
 
 
+def _end_with(asking: socket.socket) -> None:
+    """End as soon as whoever started this has: nobody will record the build, and the lock is free for the next."""
+    hung_up = select.poll()
+    hung_up.register(asking, 0)
+    hung_up.poll()
+    os._exit(1)
+
+
 def _ended(folder: str, manifest: Manifest, builds: list[dbtRunnerResult]) -> int:
     """Write what became of the nodes of all builds as those of one, and return dbt's exit code."""
+    closing = Thread(target=DuckDBConnectionManager.close_all_connections)
+    closing.start()  # what it writes at last is written beside what follows
     for build in builds:
         if build.exception:
             print(build.exception)
@@ -72,6 +84,7 @@ def _ended(folder: str, manifest: Manifest, builds: list[dbtRunnerResult]) -> in
         whole = RunExecutionResult(results=nodes, elapsed_time=seconds, args=ran[-1].args)
         manifest.write(f"{folder}/manifest.json")  # type: ignore[no-untyped-call]
         whole.write(f"{folder}/run_results.json")
+    closing.join()
     return 0 if all(build.success for build in builds) else 1
 
 
@@ -83,6 +96,5 @@ def _messages(result: object) -> str:
 
 if __name__ == "__main__":
     ended = main(*sys.argv[1:])
-    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     sys.stdout.flush()
     os._exit(ended)  # everything is written: taking the manifest apart takes most of a second

@@ -6,7 +6,7 @@
 
 Loading and parsing take seconds and need nothing of other steps, so a caller who runs several starts dbt before them;
 half of what is built needs nothing of the step identify, so it is built beside it. It ends when whoever started it ends
-before asking; from the first word on it holds the lock until it ends itself.
+or is killed; from the first word on it holds the lock until then, so that no second writer meets it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Dbt:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End dbt, also when it was not asked to build; one that builds is waited for."""
+        """End dbt, also when it was not asked to build, or builds what nobody waits for."""
         self._socket.close()
         self._process.wait()
         self._output.close()
