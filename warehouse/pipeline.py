@@ -212,10 +212,11 @@ def transform(as_of: date, home: Home, transformation: Transformation | None = N
 
 
 def audit(home: Home) -> dict[str, Any]:
-    """Hold the build file against the promises of `expectations/suites/`."""
+    """Hold the build file against the promises of `expectations/suites/`, and draft its publication beside that."""
     from warehouse.audit import run_audit
+    from warehouse.publish import write_draft
 
-    return run_audit(home)
+    return run_audit(home, beside=write_draft)
 
 
 def publish(home: Home) -> dict[str, Any]:

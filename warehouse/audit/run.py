@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +24,7 @@ from warehouse.store.files import write_json, write_parquet
 from warehouse.store.home import Home
 from warehouse.store.locks import writer_lock
 
+Beside = Callable[[Home, builds.Build], None]
 EXPECTATION_RESULTS = pa.schema(
     [
         pa.field("table_name", pa.string()),
@@ -54,13 +57,14 @@ class AuditFailed(TerminalError):
         )
 
 
-def run_audit(home: Home, accept_volume: bool = False) -> dict[str, Any]:
+def run_audit(home: Home, accept_volume: bool = False, beside: Beside = lambda *_: None) -> dict[str, Any]:
     """Evaluate all suites on the build file.
 
     Args:
         home: Where everything lies.
         accept_volume: Somebody has looked at a drop or jump in volume and found it right: promises relative
             to the previous version become warnings for this build.
+        beside: Called in a thread of its own, as an audit keeps one processor busy; what it raises is raised last.
 
     Returns:
         `build_id`, `passed`, `promises`, `warnings`, `data_docs` and `seconds`.
@@ -73,19 +77,18 @@ def run_audit(home: Home, accept_volume: bool = False) -> dict[str, Any]:
     """
     started = time.monotonic()
     suites = load_suites(home)
-    with writer_lock(home, "audit"):
+    with writer_lock(home, "audit"), ThreadPoolExecutor(1) as other:
         build = builds.finished(home)
         (builds.audit_folder(home) / "audit.json").unlink(missing_ok=True)
+        besides = other.submit(beside, home, build)
         context = validator_context()
-        with open_build(home) as connection:
-            _check_tables(home, connection, suites)
-            suites = _made_concrete(home, suites, build, accept_volume)
-            outcomes = [outcome for suite in suites for outcome in evaluate(context, connection, suite)]
+        outcomes = _outcomes(home, context, suites, build, accept_volume)
         docs = write_docs(context, home, {**audit_pages(outcomes), **ingest_pages(home)})
         failures = [o for o in outcomes if not o.success and o.promise.severity == ERROR]
         _write_results(home, build, outcomes, passed=not failures)
     if failures:
         raise AuditFailed(str(home.build_database), failures)
+    besides.result()
     return {
         "build_id": build.build_id,
         "passed": True,
@@ -94,6 +97,16 @@ def run_audit(home: Home, accept_volume: bool = False) -> dict[str, Any]:
         "data_docs": str(docs),
         "seconds": round(time.monotonic() - started, 2),
     }
+
+
+def _outcomes(
+    home: Home, context: Any, suites: tuple[Suite, ...], build: builds.Build, accept_volume: bool
+) -> list[Outcome]:
+    """Return what became of each promise; raise for a suite that names what the build does not have."""
+    with open_build(home) as connection:
+        _check_tables(home, connection, suites)
+        meant = _made_concrete(home, suites, build, accept_volume)
+        return [outcome for suite in meant for outcome in evaluate(context, connection, suite)]
 
 
 def _check_tables(home: Home, connection: duckdb.DuckDBPyConnection, suites: tuple[Suite, ...]) -> None:

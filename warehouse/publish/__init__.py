@@ -2,6 +2,7 @@
 
     build/warehouse.duckdb ──copy the file──► published/.new-*.duckdb ─fsync, rename─► warehouse-<version>.duckdb
     build/audit/           ──results──────────────► published/.new-*/       ─fsync, rename─► warehouse-<version>/
+    build/draft/           ──the tables, if they were written beside the audit──┘
                                                                              last of all ──► CURRENT
 
 A version is named by the day its figures are for and by its content, so publishing the same content again
@@ -9,7 +10,8 @@ changes nothing and says so. Killed anywhere, `published/` stays as it was for r
 is removed next time. Alone: `sala publish`.
 """
 
+from warehouse.publish.draft import write_draft
 from warehouse.publish.run import PublishRefused, run_publish
 from warehouse.publish.write import VersionDamaged
 
-__all__ = ["PublishRefused", "VersionDamaged", "run_publish"]
+__all__ = ["PublishRefused", "VersionDamaged", "run_publish", "write_draft"]

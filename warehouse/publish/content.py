@@ -75,24 +75,27 @@ class Table:
         """The schema it lies in."""
         return self.name.split(".")[0]
 
+    @property
+    def file_name(self) -> str:
+        """Its Parquet file in a version's folder."""
+        return f"{self.name}.parquet"
 
-def read_tables(build: duckdb.DuckDBPyConnection, results: Path) -> list[Table]:
-    """Return the tables of the build that readers get, and the audit's results, sorted by name.
 
-    Args:
-        build: The build file, opened read-only.
-        results: The audit's `expectation_results.parquet`.
-    """
+def read_tables(build: duckdb.DuckDBPyConnection) -> list[Table]:
+    """Return the tables of the build file, opened read-only, that readers get."""
     found = build.execute(
         "select table_schema, table_name from information_schema.tables "
         "where table_catalog = current_database() and list_contains(?, table_schema)",
         [list(SCHEMAS)],
     ).fetchall()
     _name_officers(build, (*BRIDGE.split("."),) in found)
-    tables = [_table(build, f'{BUILD}."{schema}"."{name}"', f"{schema}.{name}") for schema, name in found]
+    return [_table(build, f'{BUILD}."{schema}"."{name}"', f"{schema}.{name}") for schema, name in found]
+
+
+def read_results(build: duckdb.DuckDBPyConnection, results: Path) -> Table:
+    """Return the audit's `expectation_results.parquet` as the table that readers get."""
     literal = str(results).replace("'", "''")
-    tables.append(_table(build, f"read_parquet('{literal}')", RESULTS))
-    return sorted(tables, key=lambda table: table.name)
+    return _table(build, f"read_parquet('{literal}')", RESULTS)
 
 
 def hash_of_marts(build: duckdb.DuckDBPyConnection) -> str:

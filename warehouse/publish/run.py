@@ -14,7 +14,8 @@ from typing import Any
 import duckdb
 
 from warehouse.errors import TerminalError
-from warehouse.publish.content import Table, hash_of, read_tables, version_hash
+from warehouse.publish.content import Table, hash_of, read_results, read_tables, version_hash
+from warehouse.publish.draft import drafted, remove_draft, take_files
 from warehouse.publish.retain import UNFINISHED, remove_old, remove_unfinished
 from warehouse.publish.write import write_version
 from warehouse.store import builds, snapshots, versions
@@ -59,6 +60,7 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         version, tables = _version(home, build, results)
         snapshot = snapshots.keep(home, version.name, build.build_id)
         (moved, held), removed = _point_to(home, version), remove_old(home, keep)
+        remove_draft(home)
     return {
         "version": version.name,
         "file": str(version.path),
@@ -77,7 +79,8 @@ def _version(home: Home, build: Build, results: Path) -> tuple[Version, list[Tab
     home.published.mkdir(parents=True, exist_ok=True)
     remove_unfinished(home)
     with open_build(home) as connection:
-        tables = read_tables(connection, results)
+        found = [*(drafted(home, build) or read_tables(connection)), read_results(connection, results)]
+    tables = sorted(found, key=lambda table: table.name)
     version = Version(f"{build.as_of:%Y%m%d}-{version_hash(tables)[:12]}", home.published)
     if not version.complete:
         _make(home, build, version, tables)
@@ -126,6 +129,8 @@ def _make(home: Home, build: Build, version: Version, tables: list[Table]) -> No
         "officers by the smallest of their persons",
         "database": version.file_name,
     }
+    unfinished.mkdir()
+    take_files(home, build, unfinished)
     write_version(home, database, unfinished, tables, manifest)
     if version.tables.exists():
         shutil.rmtree(version.tables)

@@ -30,23 +30,22 @@ def write_version(home: Home, database: Path, folder: Path, tables: list[Table],
     Args:
         home: Whose build file.
         database: Where to, a name no reader opens.
-        folder: Where to, likewise.
+        folder: Where to, likewise; it is there, and may hold files of tables already.
         tables: What to copy.
         manifest: Written as `manifest.json`, with each table's file added.
     """
-    folder.mkdir(parents=True)
     with create_version(home, database) as connection:
         _refuse_others(connection, tables)
-        connection.execute("set preserve_insertion_order = false")
         for table in tables:
             if table.name == RESULTS:
                 _add(connection, table)
-            _export(connection, folder, table)
+            if not (folder / table.file_name).exists():
+                export(connection, folder, table)
     log = database.with_name(database.name + ".wal")
     if log.exists():
         raise _damaged(log, "a write-ahead log beside the closed file", "every change in the main file")
     sync(database)
-    files = {table.name: _described(folder / f"{table.name}.parquet") for table in tables}
+    files = {table.name: _described(folder / table.file_name) for table in tables}
     described = {t.name: {"rows": t.rows, "content_hash": t.content_hash, "file": files[t.name]} for t in tables}
     _write_json(folder / "datapackage.json", datapackage(manifest["version"], manifest["as_of"], tables, files))
     _write_json(folder / "manifest.json", {**manifest, "tables": described})
@@ -69,14 +68,13 @@ def _add(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         connection.execute(f'comment on column {target}."{column.name}" is {_literal(column.comment)}')
 
 
-# Rows have no order in a table, and to keep the one they lie in costs a tenth of writing them. So do groups of twice as
-# many rows, the usual, which outgrow the processor's cache.
+# Groups of twice as many rows, the usual, outgrow the processor's cache and take a tenth longer.
 AS_PARQUET = "format parquet, compression zstd, compression_level 1, row_group_size 61440"
 
 
-def _export(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table) -> None:
-    """Write a table as Parquet, having made sure that it is whole."""
-    path = _literal(str(folder / f"{table.name}.parquet"))
+def export(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table) -> None:
+    """Write a table of the opened file as Parquet, having made sure that it is whole."""
+    path = _literal(str(folder / table.file_name))
     row = connection.execute(f"copy {_quoted(table)} to {path} ({AS_PARQUET})").fetchone()
     if not row or row[0] != table.rows:
         raise _damaged(Path(table.name), f"{row and row[0]} rows", f"{table.rows} rows, as in the build file")

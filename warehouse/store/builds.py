@@ -6,6 +6,7 @@ build/build.json   written last by transform; gone while a build is under way or
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -54,6 +55,11 @@ def audit_folder(home: Home) -> Path:
     return home.build / "audit"
 
 
+def draft_folder(home: Home) -> Path:
+    """The build's tables as files, for publish to move into a version."""
+    return home.build / "draft"
+
+
 def dbt_folder(home: Home) -> Path:
     """Artefacts and logs of dbt."""
     return home.build / "dbt"
@@ -68,6 +74,8 @@ def clear(home: Home) -> None:
     record(home).unlink(missing_ok=True)
     for path in sorted(audit_folder(home).glob("*.*")):
         path.unlink()
+    if (draft := draft_folder(home)).exists():
+        shutil.rmtree(draft)
     for database in (home.build_database, home.workbench_database):
         for suffix in ("", ".wal"):
             database.with_name(database.name + suffix).unlink(missing_ok=True)

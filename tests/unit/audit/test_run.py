@@ -70,6 +70,25 @@ def test_data_docs_hold_what_ingest_found_per_partner(tmp_path: Path) -> None:
     assert ">3" in text, "refused rows of both files are added up"
 
 
+def test_what_is_done_beside_an_audit_knows_the_build_and_has_ended_with_it(tmp_path: Path) -> None:
+    home, told = make_home(tmp_path, HOURS), list[tuple[Home, str]]()
+    run_audit(home, beside=lambda of, build: told.append((of, build.build_id)))
+    assert told == [(home, "b1")]
+
+
+def test_what_fails_beside_an_audit_is_raised_and_takes_nothing_from_what_it_found(tmp_path: Path) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    home = make_home(tmp_path, HOURS)
+    with pytest.raises(OSError, match="No space"):
+        run_audit(home, beside=fail)
+    assert record(home)["passed"] is True
+    write_build(home, ROWS + "update marts.fct_attendance set hours = 99 where row_number < 7;")
+    with pytest.raises(AuditFailed, match="7 of 1000"):
+        run_audit(home, beside=fail)
+
+
 def test_a_broken_promise_stops_the_version_but_is_written_down(tmp_path: Path) -> None:
     home = make_home(tmp_path, HOURS, sql=ROWS + "update marts.fct_attendance set hours = 99 where row_number < 7;")
     with pytest.raises(AuditFailed) as caught:

@@ -32,24 +32,27 @@ def make_build(tmp_path: Path) -> MakeBuild:
     home = Home(tmp_path / "home")
     count = iter(range(1000))
 
-    def make(rows: int = 100, order: str = "i", audited: bool = True, passed: bool = True, more: str = "") -> Home:
+    def make(
+        rows: int = 100, order: str = "i", audited: bool = True, passed: bool = True, more: str = "", why: str = "x"
+    ) -> Home:
         home.build.mkdir(parents=True, exist_ok=True)
         builds.clear(home)
         with duckdb.connect(str(home.build_database)) as connection:
             connection.execute(SQL.format(rows=rows, order=order) + more)
         build = builds.finish(home, f"build-{next(count)}", date(2024, 12, 31))
         if audited:
-            audit(home, build, passed)
+            audit(home, build, passed, why)
         return home
 
     return make
 
 
-def audit(home: Home, build: builds.Build, passed: bool) -> None:
+def audit(home: Home, build: builds.Build, passed: bool, why: str) -> None:
     folder = builds.audit_folder(home)
     folder.mkdir(exist_ok=True)
     results = folder / "expectation_results.parquet"
-    duckdb.sql("select 'marts.officers_trained' as table_name, true as success, 'x' as why").write_parquet(str(results))
+    found = f"select 'marts.officers_trained' as table_name, true as success, '{why}' as why"
+    duckdb.sql(found).write_parquet(str(results))
     record = {
         "build": build.as_dict(),
         "passed": passed,

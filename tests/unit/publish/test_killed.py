@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
-from warehouse.publish import run_publish
-from warehouse.store import versions
+from warehouse.publish import run_publish, write_draft
+from warehouse.store import builds, versions
 from warehouse.store.database import open_published
 from warehouse.store.home import Home
 
@@ -54,7 +55,8 @@ def read(home: Home) -> int:
 
 
 @pytest.mark.timeout(300)
-def test_killed_between_any_two_steps_published_is_consistent(make_build: MakeBuild) -> None:
+@pytest.mark.parametrize("is_drafted", [False, True])
+def test_killed_between_any_two_steps_published_is_consistent(make_build: MakeBuild, is_drafted: bool) -> None:
     home = make_build(rows=1)
     run_publish(home)
     outcomes = set()
@@ -62,6 +64,8 @@ def test_killed_between_any_two_steps_published_is_consistent(make_build: MakeBu
         rows = act + 1  # content never seen before, so every round writes everything
         make_build(rows=rows)
         before = read(home)
+        if is_drafted:
+            write_draft(home, builds.finished(home))
         code = publish_killed_at(home, act)
         outcomes.add(code)
         assert read(home) in (before, rows)
@@ -71,6 +75,7 @@ def test_killed_between_any_two_steps_published_is_consistent(make_build: MakeBu
         assert read(home) == rows
         left = {path.name for path in home.published.iterdir()}
         assert left == {"CURRENT", current.file_name, current.tables.name}
+        assert pq.read_metadata(current.tables / "marts.officers_trained.parquet").num_rows == rows
         if code == 0:
             break
     assert outcomes == {-9, 0}
