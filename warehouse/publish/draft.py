@@ -1,7 +1,7 @@
 """The Parquet tables of a build, written before the audit has said whether they may go out.
 
     build/draft/<schema>.<table>.parquet   moved into the version by publish
-    build/draft/draft.json                 of which build, and what its tables hold; written last
+    build/draft/draft.json                 of which build, what its tables hold, hashes of the files; written last
 
 They take longer to write than the audit, which mostly waits for one processor, so they are written beside it.
 """
@@ -12,9 +12,10 @@ import json
 import shutil
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from warehouse.publish.content import Column, Table, read_tables
-from warehouse.publish.write import export
+from warehouse.publish.write import described, export
 from warehouse.store import builds, versions
 from warehouse.store.builds import Build
 from warehouse.store.database import open_build
@@ -35,24 +36,22 @@ def write_draft(home: Home, build: Build) -> None:
         if not {table.name: table.content_hash for table in tables}.items() <= _published(home).items():
             for table in tables:
                 export(connection, folder, table)
-    write_json(home, _record(home), {"build": build.as_dict(), "tables": [asdict(table) for table in tables]})
+    files = [described(path) for path in sorted(folder.iterdir())]
+    record = {"build": build.as_dict(), "tables": [asdict(table) for table in tables], "files": files}
+    write_json(home, _record(home), record)
 
 
 def drafted(home: Home, build: Build) -> list[Table] | None:
     """Return the tables of a build as its draft has them; None when there is no draft of exactly this build."""
-    if not _record(home).is_file():
-        return None
-    draft = json.loads(_record(home).read_text(encoding="utf-8"))
-    if draft["build"] != build.as_dict():
-        return None
-    return [Table(**{**table, "columns": tuple(Column(**c) for c in table["columns"])}) for table in draft["tables"]]
+    tables = _read(home, build).get("tables")
+    return tables and [Table(**{**t, "columns": tuple(Column(**c) for c in t["columns"])}) for t in tables]
 
 
 def take_files(home: Home, build: Build, folder: Path) -> None:
-    """Move the files of a build's draft into a folder; without a draft of exactly this build none is moved."""
-    for table in drafted(home, build) or []:
-        path = builds.draft_folder(home) / table.file_name
-        if path.is_file():
+    """Move the files of a build's draft into a folder, but for those that are not as they were written."""
+    for file in _read(home, build).get("files", []):
+        path = builds.draft_folder(home) / file["path"]
+        if path.is_file() and described(path) == file:
             shutil.move(path, folder / path.name)
 
 
@@ -63,14 +62,22 @@ def remove_draft(home: Home) -> None:
         shutil.rmtree(folder)
 
 
-def _published(home: Home) -> dict[str, str]:
-    """Return the content hashes of the current version's tables."""
+def _read(home: Home, build: Build) -> dict[str, Any]:
+    """Return the record of a build's draft, or nothing: one of another build, or a damaged one, is not worth more."""
     try:
-        version = versions.current(home)
-    except (versions.NothingPublished, versions.PointerBroken):  # which publishing mends
+        record: dict[str, Any] = json.loads(_record(home).read_text(encoding="utf-8"))
+        return record if record["build"] == build.as_dict() else {}
+    except (OSError, ValueError, TypeError, KeyError):
         return {}
-    tables = version.manifest()["tables"] if version.complete else {}
-    return {name: table["content_hash"] for name, table in tables.items()}
+
+
+def _published(home: Home) -> dict[str, str]:
+    """Return the content hashes of the current version's tables; nothing where it does not say, which is made anew."""
+    try:
+        tables = versions.current(home).manifest()["tables"]
+        return {name: table["content_hash"] for name, table in tables.items()}
+    except (versions.NothingPublished, versions.PointerBroken, OSError, ValueError, TypeError, KeyError):
+        return {}
 
 
 def _record(home: Home) -> Path:

@@ -45,10 +45,10 @@ def write_version(home: Home, database: Path, folder: Path, tables: list[Table],
     if log.exists():
         raise _damaged(log, "a write-ahead log beside the closed file", "every change in the main file")
     sync(database)
-    files = {table.name: _described(folder / table.file_name) for table in tables}
-    described = {t.name: {"rows": t.rows, "content_hash": t.content_hash, "file": files[t.name]} for t in tables}
+    files = {table.name: described(folder / table.file_name) for table in tables}
+    stated = {t.name: {"rows": t.rows, "content_hash": t.content_hash, "file": files[t.name]} for t in tables}
     _write_json(folder / "datapackage.json", datapackage(manifest["version"], manifest["as_of"], tables, files))
-    _write_json(folder / "manifest.json", {**manifest, "tables": described})
+    _write_json(folder / "manifest.json", {**manifest, "tables": stated})
     sync(folder)
 
 
@@ -80,7 +80,8 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table) ->
         raise _damaged(Path(table.name), f"{row and row[0]} rows", f"{table.rows} rows, as in the build file")
 
 
-def _described(path: Path) -> dict[str, Any]:
+def described(path: Path) -> dict[str, Any]:
+    """Return `path`, `bytes` and `sha256` of a file, as the manifest states them; it is on the disk then."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     sync(path)

@@ -8,6 +8,7 @@ import os
 import select
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -33,6 +34,7 @@ def main(project: str, folder: str, niceness: str) -> int:
         folder: Where artefacts and the log go; what was parsed is kept below, for the next time.
         niceness: How far it gives way to other processes; it keeps to it, as going back takes a privilege.
     """
+    Thread(target=_end_with_starter, daemon=True).start()
     os.nice(int(niceness))
     gc.disable()  # one short run: looking for garbage would take a seventh of its processor time and find little
     place = ("--project-dir", project, "--profiles-dir", project, "--log-path", folder)
@@ -52,7 +54,6 @@ def main(project: str, folder: str, niceness: str) -> int:
         as_of, _lock, _, _ = socket.recv_fds(asking, 1 << 10, 1)
         if not as_of:  # whoever started this has ended
             return 0
-        Thread(target=_end_with, args=(asking,), daemon=True).start()
         # Unit tests are about the SQL, not about today's data: the test suite runs them.
         left_out = ("--exclude-resource-type", "unit_test", "--exclude", FOR_EXTRACTS)
         build = ("build", *place, *target, "--vars", json.dumps({"as_of": as_of.decode()}), *left_out)
@@ -60,21 +61,30 @@ def main(project: str, folder: str, niceness: str) -> int:
         if builds[0].success:
             asking.recv(1)
             builds.append(dbt.invoke([*QUIETLY, *build, "--select", WITH_IDENTITY]))
-    return _ended(folder, parsed.result, builds)
+        return _ended(folder, parsed.result, builds)
 
 
-def _end_with(asking: socket.socket) -> None:
-    """End as soon as whoever started this has: nobody will record the build, and the lock is free for the next."""
+def _end_with_starter() -> None:
+    """End as soon as whoever started this has: nobody will record the build, and the lock is free for the next.
+
+    The lock may be on its way already while the project is parsed.
+    """
     hung_up = select.poll()
-    hung_up.register(asking, 0)
+    hung_up.register(sys.stdin.fileno(), 0)
     hung_up.poll()
     os._exit(1)
 
 
 def _ended(folder: str, manifest: Manifest, builds: list[dbtRunnerResult]) -> int:
     """Write what became of the nodes of all builds as those of one, and return dbt's exit code."""
-    closing = Thread(target=DuckDBConnectionManager.close_all_connections)
-    closing.start()  # what it writes at last is written beside what follows
+    with ThreadPoolExecutor(1) as other:  # what DuckDB writes at last is written beside dbt's artefacts
+        closed = other.submit(DuckDBConnectionManager.close_all_connections)
+        _write_artefacts(folder, manifest, builds)
+    closed.result()
+    return 0 if all(build.success for build in builds) else 1
+
+
+def _write_artefacts(folder: str, manifest: Manifest, builds: list[dbtRunnerResult]) -> None:
     for build in builds:
         if build.exception:
             print(build.exception)
@@ -84,8 +94,6 @@ def _ended(folder: str, manifest: Manifest, builds: list[dbtRunnerResult]) -> in
         whole = RunExecutionResult(results=nodes, elapsed_time=seconds, args=ran[-1].args)
         manifest.write(f"{folder}/manifest.json")  # type: ignore[no-untyped-call]
         whole.write(f"{folder}/run_results.json")
-    closing.join()
-    return 0 if all(build.success for build in builds) else 1
 
 
 def _messages(result: object) -> str:

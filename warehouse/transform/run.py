@@ -134,7 +134,10 @@ def _nodes(home: Home, ended: Ended) -> list[Node]:
     folder = builds.dbt_folder(home)
     if not (folder / "run_results.json").is_file():
         raise _not_started(home, ended)
-    nodes = read_nodes(folder)
+    try:
+        nodes = read_nodes(folder)
+    except ValueError as error:  # it ended while writing them
+        raise _not_started(home, ended) from error
     if ended.code != 0 and not any(node.failed for node in nodes):
         raise _not_started(home, ended)
     return nodes

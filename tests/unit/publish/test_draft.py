@@ -69,6 +69,38 @@ def test_half_a_draft_is_none(make_build: MakeBuild) -> None:
     assert len(rows(versions.current(home).tables / OFFICERS)) == 100
 
 
+@pytest.mark.parametrize("damage", ["", "PAR1 half", None])
+def test_a_file_that_is_not_as_it_was_written_is_written_again(make_build: MakeBuild, damage: str | None) -> None:
+    home = make_build()
+    folder = draft(home)
+    if damage is None:
+        shutil.copy(folder / "quality.freshness.parquet", folder / OFFICERS)
+    else:
+        (folder / OFFICERS).write_text(damage)
+    run_publish(home)
+    assert len(rows(versions.current(home).tables / OFFICERS)) == 100
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"build": {}, "tables": []}'])
+def test_a_draft_whose_record_is_damaged_is_none(make_build: MakeBuild, text: str) -> None:
+    home = make_build()
+    (draft(home) / "draft.json").write_text(text)
+    assert run_publish(home)["rows"]["marts.officers_trained"] == 100
+    assert len(rows(versions.current(home).tables / OFFICERS)) == 100
+
+
+@pytest.mark.parametrize("text", ["", '{"tab', "[]", "{}", '{"tables": {"marts.officers_trained": {}}}'])
+def test_a_version_with_a_damaged_manifest_keeps_nobody_from_drafting_the_next(
+    make_build: MakeBuild, text: str
+) -> None:
+    home = make_build(rows=1)
+    run_publish(home)
+    versions.current(home).manifest_path.write_text(text)
+    make_build(rows=2)
+    assert (draft(home) / OFFICERS).is_file()
+    assert run_publish(home)["published"]
+
+
 def test_what_is_published_already_is_not_drafted(make_build: MakeBuild) -> None:
     home = make_build()
     run_publish(home)

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from tests.unit.transform.test_run import AS_OF, read, tiny_home
+from warehouse.store.home import Home
 from warehouse.store.locks import writer_lock
 from warehouse.transform.dbt import NICENESS, Dbt
 
@@ -57,18 +58,37 @@ def test_it_ends_when_it_is_not_asked(tmp_path: Path) -> None:
 
 def test_it_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
     home = tiny_home(tmp_path)
-    script = (
-        "import sys, time; from pathlib import Path; from warehouse.store.home import Home;"
-        "from warehouse.transform.dbt import Dbt;"
-        f"dbt = Dbt(Home(Path({str(home.root)!r}), project=Path({str(home.project)!r}))); time.sleep(300)"
+    _kill_starter_of(home)
+    assert not home.build_database.exists()
+
+
+def test_killed_before_dbt_has_read_the_project_it_leaves_the_lock_free_all_the_same(tmp_path: Path) -> None:
+    home = tiny_home(tmp_path)
+    (home.project / "transforms" / "models" / "slow.sql").write_text(
+        "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %} select 1", "utf-8"
     )
-    parent = subprocess.Popen([sys.executable, "-c", script])
-    _wait(lambda: bool(_dbts(parent.pid)))
+    _kill_starter_of(home, "begin(AS_OF, lock)")
+    with writer_lock(home, "test"):
+        assert not home.build_database.exists()
+
+
+def _kill_starter_of(home: Home, then: str = "__enter__()") -> None:
+    """Start dbt in a process, have it do something with it, kill the process once dbt runs, and wait for dbt to end."""
+    script = (
+        "import time; from pathlib import Path; from tests.unit.transform.test_run import AS_OF;"
+        "from warehouse.store.home import Home; from warehouse.store.locks import writer_lock;"
+        "from warehouse.transform.dbt import Dbt;"
+        f"home = Home(Path({str(home.root)!r}), project=Path({str(home.project)!r}));"
+        f"held = writer_lock(home, 'begun'); lock = held.__enter__(); dbt = Dbt(home); dbt.{then};"
+        "print('begun', flush=True); time.sleep(300)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+    assert parent.stdout
+    assert parent.stdout.readline() == b"begun\n"
     (child,) = _dbts(parent.pid)
     parent.kill()
-    parent.wait()
-    child.wait(60)
-    assert not home.build_database.exists()
+    parent.communicate()
+    child.wait(30)
 
 
 def _dbts(parent: int) -> list[psutil.Process]:
