@@ -211,12 +211,17 @@ def transform(as_of: date, home: Home, transformation: Transformation | None = N
         return transformation.end()
 
 
-def audit(home: Home) -> dict[str, Any]:
-    """Hold the build file against the promises of `expectations/suites/`, and draft its publication beside that."""
+def audit(home: Home, accept_volume: bool = False) -> dict[str, Any]:
+    """Hold the build file against the promises of `expectations/suites/`, and draft its publication beside that.
+
+    Args:
+        home: Whose build file.
+        accept_volume: The fall or rise in volume was looked at and is right.
+    """
     from warehouse.audit import run_audit
     from warehouse.publish import write_draft
 
-    return run_audit(home, beside=write_draft)
+    return run_audit(home, accept_volume, beside=write_draft)
 
 
 def publish(home: Home) -> dict[str, Any]:

@@ -112,10 +112,10 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Check the built file against what readers are promised."""
-    from warehouse.audit import run_audit
+    from warehouse import pipeline
 
     with screen.progress(AUDITING):
-        result = run_audit(settings(context).home, accept_volume=accept_volume)
+        result = pipeline.audit(settings(context).home, accept_volume)
     screen.print_json(result) if as_json else report.audited(result)
 
 
