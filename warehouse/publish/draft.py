@@ -28,7 +28,7 @@ def write_draft(home: Home, build: Build) -> None:
 
     Call it with the writer lock held.
     """
-    remove_draft(home)
+    builds.clear_draft(home)
     folder = builds.draft_folder(home)
     folder.mkdir(parents=True)
     with open_build(home) as connection:
@@ -53,13 +53,6 @@ def take_files(home: Home, build: Build, folder: Path) -> None:
         path = builds.draft_folder(home) / file["path"]
         if path.is_file() and described(path) == file:
             shutil.move(path, folder / path.name)
-
-
-def remove_draft(home: Home) -> None:
-    """Remove the draft: its record first, so that no half of one is taken for a whole."""
-    _record(home).unlink(missing_ok=True)
-    if (folder := builds.draft_folder(home)).exists():
-        shutil.rmtree(folder)
 
 
 def _read(home: Home, build: Build) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import duckdb
 
 from warehouse.errors import TerminalError
 from warehouse.publish.content import Table, hash_of, read_results, read_tables, version_hash
-from warehouse.publish.draft import drafted, remove_draft, take_files
+from warehouse.publish.draft import drafted, take_files
 from warehouse.publish.retain import UNFINISHED, remove_old, remove_unfinished
 from warehouse.publish.write import write_version
 from warehouse.store import builds, snapshots, versions
@@ -60,7 +60,7 @@ def run_publish(home: Home, keep: int = 3) -> dict[str, Any]:
         version, tables = _version(home, build, results)
         snapshot = snapshots.keep(home, version.name, build.build_id)
         (moved, held), removed = _point_to(home, version), remove_old(home, keep)
-        remove_draft(home)
+        builds.clear_draft(home)
     return {
         "version": version.name,
         "file": str(version.path),

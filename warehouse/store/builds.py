@@ -74,11 +74,16 @@ def clear(home: Home) -> None:
     record(home).unlink(missing_ok=True)
     for path in sorted(audit_folder(home).glob("*.*")):
         path.unlink()
-    if (draft := draft_folder(home)).exists():
-        shutil.rmtree(draft)
+    clear_draft(home)
     for database in (home.build_database, home.workbench_database):
         for suffix in ("", ".wal"):
             database.with_name(database.name + suffix).unlink(missing_ok=True)
+
+
+def clear_draft(home: Home) -> None:
+    """Remove the draft; of half of one that is left by a kill, publish takes what is whole and writes the rest."""
+    if (folder := draft_folder(home)).exists():
+        shutil.rmtree(folder)
 
 
 def finish(home: Home, build_id: str, as_of: date) -> Build:
