@@ -65,9 +65,9 @@ def main(project: str, folder: str, niceness: str) -> int:
 
 
 def _end_with_starter() -> None:
-    """End as soon as whoever started this has: nobody will record the build, and the lock is free for the next.
+    """End as soon as whoever started this was killed or gave it up, of which the socket's other end tells.
 
-    The lock may be on its way already while the project is parsed.
+    Nobody would record the build, and the lock, which may be on its way while the project is parsed, is for the next.
     """
     hung_up = select.poll()
     hung_up.register(sys.stdin.fileno(), 0)

@@ -145,11 +145,11 @@ def _nodes(home: Home, ended: Ended) -> list[Node]:
 
 def _not_started(home: Home, ended: Ended) -> TransformNotStarted:
     lines = [line.strip() for line in ended.output.splitlines() if line.strip()]
-    what = f"dbt ended with code {ended.code} before it had run the project"
+    what = f"dbt ended with code {ended.code} before it had said what became of the project"
     return TransformNotStarted(
         where=str(home.project / "transforms"),
         found="\n            ".join([what, *lines[-6:]]),
-        expected="a dbt project that parses",
+        expected="a dbt project that parses, and room on the disk for what dbt writes",
         action=f"Mend what dbt names above; its full log is {_log(home)}",
     )
 

@@ -18,6 +18,7 @@ from warehouse.store import builds
 from warehouse.store.home import Home
 from warehouse.store.locks import WriterBusy, writer_lock
 from warehouse.transform import Transformation, TransformFailed, TransformNotStarted
+from warehouse.transform.dbt import Dbt, Ended
 
 PROJECT = """
 name: tiny
@@ -121,6 +122,24 @@ def test_a_project_that_does_not_parse_is_not_a_failed_test(tmp_path: Path) -> N
     home = tiny_home(tmp_path, "select * from {{ ref('no_such_model') }}")
     with pytest.raises(TransformNotStarted, match="no_such_model"):
         run_transform(home, AS_OF)
+
+
+@pytest.mark.parametrize("artefact", ["run_results.json", "manifest.json"])
+def test_artefacts_that_a_full_disk_cut_short_are_told_with_what_dbt_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, artefact: str
+) -> None:
+    home = tiny_home(tmp_path)
+
+    def cut_short(dbt: Dbt) -> Ended:
+        ended = end(dbt)
+        (builds.dbt_folder(home) / artefact).write_text("")
+        return Ended(1, ended.output + "OSError: No space left on device")
+
+    end = Dbt.end
+    monkeypatch.setattr(Dbt, "end", cut_short)
+    with pytest.raises(TransformNotStarted, match="No space left") as caught:
+        run_transform(home, AS_OF)
+    assert "room on the disk" in str(caught.value)
 
 
 def test_what_extracts_run_is_compiled_but_not_built(built: tuple[Home, dict[str, Any]]) -> None:
